@@ -1,0 +1,37 @@
+# cornu_module(NAME DEPENDS a b LINK lib ...): one folder of the house as one library, with the tests beside its code.
+#
+# Sources are every *.cpp of the folder; *_test.cpp become the program test_NAME. A name such as engine/cpu is the
+# folder; the target is cornu_engine_cpu. What a folder may include is its DEPENDS, and theirs: cmake/check_includes.py.
+set(CORNU_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-restrict -Werror=switch -Werror=return-type)
+
+function(cornu_module NAME)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LINK" ${ARGN})
+  string(REPLACE "/" "_" ID ${NAME})
+  set(FOLDER ${PROJECT_SOURCE_DIR}/cornu/${NAME})
+  file(GLOB SOURCES CONFIGURE_DEPENDS ${FOLDER}/*.cpp)
+  set(TESTS ${SOURCES})
+  list(FILTER SOURCES EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER TESTS INCLUDE REGEX "_test\\.cpp$")
+
+  add_library(cornu_${ID} STATIC ${SOURCES})
+  add_library(cornu::${ID} ALIAS cornu_${ID})
+  set_target_properties(cornu_${ID} PROPERTIES EXPORT_NAME ${ID} POSITION_INDEPENDENT_CODE ON CXX_EXTENSIONS OFF)
+  target_compile_features(cornu_${ID} PUBLIC cxx_std_20)
+  target_compile_options(cornu_${ID} PRIVATE ${CORNU_WARNINGS})
+  target_include_directories(cornu_${ID} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+                                                $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  foreach(DEPENDENCY ${ARG_DEPENDS})
+    string(REPLACE "/" "_" DEPENDENCY ${DEPENDENCY})
+    target_link_libraries(cornu_${ID} PUBLIC cornu_${DEPENDENCY})
+  endforeach()
+  target_link_libraries(cornu_${ID} ${ARG_LINK})
+  set_property(GLOBAL APPEND PROPERTY CORNU_MODULES cornu_${ID})
+
+  if(CORNU_TESTS AND TESTS)
+    add_executable(test_${ID} ${TESTS})
+    set_target_properties(test_${ID} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    target_compile_options(test_${ID} PRIVATE ${CORNU_WARNINGS})
+    target_link_libraries(test_${ID} PRIVATE cornu_${ID} GTest::gtest_main)
+    gtest_discover_tests(test_${ID} TEST_PREFIX "${NAME}/" DISCOVERY_MODE PRE_TEST)
+  endif()
+endfunction()
