@@ -1,0 +1,52 @@
+// Engine: turns a graph into something that runs. What layers, models and trainers know of engines is this file.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cornu/ir/graph.h"
+
+namespace cornu {
+
+struct CompileOptions {
+  // 0: the process-wide default (CORNU_THREADS, else the number of cores).
+  int threads = 0;
+  // Names of passes to leave out, "all" for every one; CORNU_DISABLE_PASSES adds to it.
+  std::vector<std::string> disabled_passes;
+};
+
+// A compiled graph. It is constant: any number of threads may run it at once, each with a workspace of its own.
+class Executable {
+ public:
+  virtual ~Executable() = default;
+  // Scratch memory that one running call needs, in bytes; 64-byte aligned.
+  virtual std::size_t workspace_bytes() const = 0;
+  // Runs once. `parameters[i]` holds the i-th parameter, `outputs[i]` receives the i-th output, each contiguous and of
+  // the graph's type. An output that is aliased to a parameter is updated in place: pass the same pointer for both.
+  // Does not allocate and does not throw.
+  virtual void run(std::span<const void* const> parameters, std::span<void* const> outputs, void* workspace) const = 0;
+  // What it does, a line a step: for people and for tests.
+  virtual std::string describe() const = 0;
+};
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  virtual std::string_view name() const = 0;
+  // Throws EngineError when the engine cannot run this graph.
+  virtual std::unique_ptr<Executable> compile(ir::Graph graph, const CompileOptions& options = {}) const = 0;
+};
+
+// "cpu" (the default) or "reference". Throws EngineError for a name that this build does not have. The environment
+// variable CORNU_ENGINE is what "" means.
+const Engine& engine(std::string_view name = "");
+
+// Runs a graph once on tensors: for tests, constants and small host computations. Throws ValueError when the tensors do
+// not fit the parameters.
+std::vector<Tensor> evaluate(const Engine& engine, const ir::Graph& graph, const std::vector<Tensor>& parameters,
+                             const CompileOptions& options = {});
+
+}  // namespace cornu

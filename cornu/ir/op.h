@@ -1,0 +1,29 @@
+// Op and its facts, generated from ops.def.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace cornu::ir {
+
+enum class Op : std::uint8_t {
+#define CORNU_OP(id, text, operands, family) k##id,
+#include "cornu/ir/ops.def"
+#undef CORNU_OP
+};
+
+enum class Family : std::uint8_t { kSource, kElementwise, kShape, kReduce, kContract, kRegion };
+
+inline constexpr int kOpCount = 0
+#define CORNU_OP(id, text, operands, family) +1
+#include "cornu/ir/ops.def"
+#undef CORNU_OP
+    ;
+
+// "broadcast_in_dim", as StableHLO spells it.
+std::string_view name_of(Op op);
+// How many operands the op takes; -1: any number.
+int operand_count(Op op);
+Family family_of(Op op);
+
+}  // namespace cornu::ir
