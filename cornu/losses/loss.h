@@ -1,0 +1,53 @@
+// Loss: how far predictions are from targets. A loss is a few lines of graph; its gradient comes for free.
+#pragma once
+
+#include <memory>
+
+#include "cornu/core/registry.h"
+#include "cornu/ir/value.h"
+
+namespace cornu {
+
+class LossImpl {
+ public:
+  virtual ~LossImpl() = default;
+  virtual std::string class_name() const = 0;
+  // Keras's configuration: "name", "reduction" and the class's own arguments.
+  virtual Json config() const = 0;
+  // One value a sample: (batch, d1, ..., dn) predictions give (batch, d1, ..., dn-1) values. Shapes have already been
+  // made to match (Keras squeezes or expands a last dimension of 1).
+  virtual Value call(Value y_true, Value y_pred) const = 0;
+  // Throws ValueError, with the way out, when targets of this type cannot be meant for predictions of this type.
+  virtual void check(const ir::Type& y_true, const ir::Type& y_pred) const;
+  virtual std::string reduction() const { return "sum_over_batch_size"; }
+};
+
+// A cheap handle; an empty one is "none".
+class Loss {
+ public:
+  Loss() = default;
+  // By Keras's name: "mse", "categorical_crossentropy", "CategoricalCrossentropy", ...
+  Loss(const char* name);
+  Loss(const std::string& name);
+  explicit Loss(std::shared_ptr<const LossImpl> impl) : impl_(std::move(impl)) {}
+
+  explicit operator bool() const { return impl_ != nullptr; }
+  // The reduced scalar: sum(values * sample_weight) / number of values, as Keras's reduction says. `sample_weight` may
+  // be undefined. Throws ValueError for shapes or types that do not fit.
+  Value operator()(Value y_true, Value y_pred, Value sample_weight = {}) const;
+  const LossImpl& impl() const { return *impl_; }
+  // The plain string when it was made from one (as Keras keeps it), else the object form. Null when empty.
+  Json serialize() const;
+
+ private:
+  std::shared_ptr<const LossImpl> impl_;
+  std::string spelled_;
+};
+
+namespace losses {
+Registry<Loss>& registry();
+Loss get(const Json& spec);  // null: none
+// The rule of Keras: when ranks differ by one and the last dimension is 1, it is squeezed or added.
+void squeeze_or_expand_to_same_rank(Value& y_true, Value& y_pred);
+}  // namespace losses
+}  // namespace cornu
