@@ -14,6 +14,15 @@ std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter, st
 // 24 random bits as a float in [0, 1): every value is a multiple of 2^-24. The same rule as the graph's.
 inline float uniform_from_bits(std::uint32_t bits) { return static_cast<float>(bits >> 8) * 0x1p-24f; }
 
+// Element `index` of a graph's random_uniform whose state is (seed, draw). This is the definition: every engine gives
+// these numbers, however it splits the work. One block of four words makes four neighbours, so a kernel calls philox4x32
+// once for elements 4b .. 4b + 3.
+inline float uniform_at(std::uint32_t seed, std::uint32_t draw, std::uint64_t index) {
+  const std::uint64_t block = index / 4;
+  return uniform_from_bits(philox4x32(
+      {static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32), draw, 0}, {seed, 0})[index % 4]);
+}
+
 // A sequence of draws on the host: initializers, shuffling. The state is the seed and the number of words drawn.
 class RandomStream {
  public:
