@@ -69,8 +69,7 @@ def generate():
     run(f, "dense_rank3", lambda: L.Dense(3), x3)
     run(f, "dense_rank4", lambda: L.Dense(3), x4)
     run(f, "dense_no_bias", lambda: L.Dense(3, use_bias=False), x2)
-    for a in ["relu", "softmax", "sigmoid", "tanh", "elu", "selu", "gelu", "softplus", "softsign", "silu", "relu6",
-              "leaky_relu", "exponential", "hard_sigmoid", "hard_silu", "mish", "log_softmax", "linear"]:
+    for a in ["relu", "softmax", "sigmoid", "tanh", "gelu", "leaky_relu", "swish", "log_softmax", "linear"]:
         run(f, f"dense_{a}", lambda: L.Dense(6, activation=a), x2)
     run(f, "dense_regularizers", lambda: L.Dense(
         3, kernel_regularizer="l2", bias_regularizer=keras.regularizers.L1(0.1),
