@@ -43,6 +43,8 @@ class Engine {
 // "cpu" (the default) or "reference". Throws EngineError for a name that this build does not have. The environment
 // variable CORNU_ENGINE is what "" means.
 const Engine& engine(std::string_view name = "");
+// The engines of this build, the default first.
+std::vector<std::string> engine_names();
 
 // Runs a graph once on tensors: for tests, constants and small host computations. Throws ValueError when the tensors do
 // not fit the parameters.

@@ -1,0 +1,76 @@
+#include "cornu/engine/reference/program.h"
+
+#include <cstring>
+
+#include "cornu/engine/reference/kernels.h"
+
+namespace cornu::reference {
+
+Program::Program(ir::Graph graph) : graph_(std::move(graph)) {
+  const auto reserve = [this](std::size_t bytes) {
+    const std::size_t at = bytes_;
+    bytes_ += (bytes + 63) / 64 * 64;
+    return at;
+  };
+  for (ir::ValueId v = 0; v < graph_.value_count(); ++v) offsets_.push_back(reserve(graph_.type(v).bytes()));
+  for (std::size_t i = 0; i < graph_.nodes().size(); ++i) {
+    if (graph_.nodes()[i].op != ir::Op::kFusion) continue;
+    const Program& body = bodies_.emplace(i, Program(*graph_.nodes()[i].as<ir::FusionAttributes>().body)).first->second;
+    body_offsets_[i] = reserve(body.bytes());
+  }
+}
+
+void Program::run(std::span<const void* const> parameters, std::span<void* const> outputs, std::byte* memory) const {
+  const auto copy = [](void* to, const void* from, std::size_t bytes) {
+    if (bytes) std::memcpy(to, from, bytes);
+  };
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const ir::ValueId v = graph_.parameters()[i];
+    copy(place(v, memory), parameters[i], graph_.type(v).bytes());
+  }
+  for (std::size_t i = 0; i < graph_.nodes().size(); ++i) run_node(i, memory);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const ir::ValueId v = graph_.outputs()[i];
+    copy(outputs[i], place(v, memory), graph_.type(v).bytes());
+  }
+}
+
+void Program::run_node(std::size_t index, std::byte* memory) const {
+  const ir::Node& node = graph_.nodes()[index];
+  const auto family = [&](auto kernel) {
+    Inputs in;
+    for (const ir::ValueId v : node.operands) in.push_back({graph_.type(v), place(v, memory)});
+    kernel(node, in, Output{graph_.type(node.result()), place(node.result(), memory)});
+  };
+  using ir::Op;
+  switch (node.op) {  // no default: a new op stops the build here
+    case Op::kParameter: return;  // run() has put it in its place
+    case Op::kConstant: case Op::kIota: case Op::kRandomUniform: return family(run_source);
+
+    case Op::kAbs: case Op::kCeil: case Op::kConvert: case Op::kCosine: case Op::kErf: case Op::kExponential:
+    case Op::kExponentialMinusOne: case Op::kFloor: case Op::kIsFinite: case Op::kLog: case Op::kLogPlusOne:
+    case Op::kLogistic: case Op::kNegate: case Op::kNot: case Op::kRoundNearestEven: case Op::kRsqrt: case Op::kSign:
+    case Op::kSine: case Op::kSqrt: case Op::kStopGradient: case Op::kTanh: case Op::kAdd: case Op::kAnd:
+    case Op::kCompare: case Op::kDivide: case Op::kMaximum: case Op::kMinimum: case Op::kMultiply: case Op::kOr:
+    case Op::kPower: case Op::kRemainder: case Op::kSubtract: case Op::kXor: case Op::kSelect:
+      return family(run_elementwise);
+
+    case Op::kBroadcastInDim: case Op::kConcatenate: case Op::kPad: case Op::kReshape: case Op::kReverse:
+    case Op::kSlice: case Op::kTranspose: return family(run_shape);
+
+    case Op::kArgmax: case Op::kCumulativeSum: case Op::kReduce: return family(run_reduce);
+    case Op::kDotGeneral: return family(run_dot);
+    case Op::kFusion: return run_fusion(index, memory);
+  }
+}
+
+void Program::run_fusion(std::size_t index, std::byte* memory) const {
+  const ir::Node& node = graph_.nodes()[index];
+  std::vector<const void*> in;
+  for (const ir::ValueId v : node.operands) in.push_back(place(v, memory));
+  std::vector<void*> out;
+  for (const ir::ValueId v : node.results) out.push_back(place(v, memory));
+  bodies_.at(index).run(in, out, memory + body_offsets_.at(index));
+}
+
+}  // namespace cornu::reference

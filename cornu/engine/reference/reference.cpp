@@ -1,0 +1,38 @@
+#include "cornu/engine/reference/reference.h"
+
+#include "cornu/engine/reference/program.h"
+
+namespace cornu {
+namespace {
+
+class ReferenceExecutable final : public Executable {
+ public:
+  explicit ReferenceExecutable(ir::Graph graph) : program_(std::move(graph)) {}
+
+  std::size_t workspace_bytes() const override { return program_.bytes(); }
+  void run(std::span<const void* const> parameters, std::span<void* const> outputs, void* workspace) const override {
+    program_.run(parameters, outputs, static_cast<std::byte*>(workspace));
+  }
+  std::string describe() const override { return ir::print(program_.graph()); }
+
+ private:
+  reference::Program program_;
+};
+
+class ReferenceEngine final : public Engine {
+ public:
+  std::string_view name() const override { return "reference"; }
+  std::unique_ptr<Executable> compile(ir::Graph graph, const CompileOptions&) const override {
+    ir::verify(graph, "the builder");
+    return std::make_unique<ReferenceExecutable>(std::move(graph));
+  }
+};
+
+}  // namespace
+
+const Engine& reference_engine() {
+  static const ReferenceEngine engine;
+  return engine;
+}
+
+}  // namespace cornu
