@@ -3,10 +3,11 @@
 A family is `<name>.json` (the cases in order, one a line) and `<name>.npz` (the arrays). A case names the arrays it uses
 by their full key in the npz, so cases can share arrays.
 """
+import datetime
 import io
 import json
-import math
 import os
+import time
 import zipfile
 import zlib
 
@@ -14,7 +15,7 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"  # plain Eigen kernels: the same bits on every run
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
-os.environ.setdefault("COLUMNS", "100")
+os.environ["COLUMNS"], os.environ["LINES"] = "100", "24"  # what summary() takes for the terminal
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
@@ -104,3 +105,43 @@ def write_npz(path, arrays):
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             zf.writestr(info, data.getvalue())
+
+
+def freeze_clock():
+    """Files say when they were saved; a fixed moment keeps reruns byte for byte the same."""
+    moment = datetime.datetime(2025, 1, 1, 12, 0, 0)
+
+    class Fixed(datetime.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return moment
+
+    from keras.src.saving import saving_lib
+    saving_lib.datetime.datetime = Fixed
+    local = time.localtime
+    time.localtime = lambda *a: moment.timetuple() if not a else local(*a)
+
+
+def save(model, *names):
+    """Writes the model into keras-3/ under each name. A .h5 is written from a fresh copy: in Keras 3.15.1 saving a compiled
+    model as .h5 removes the optimizer from the compile configuration of every file that the same model writes later."""
+    freeze_clock()
+    first = os.path.join(KERAS3, names[0])
+    model.save(first)
+    for name in names[1:]:
+        keras.models.load_model(first).save(os.path.join(KERAS3, name))
+    return list(names)
+
+
+def set_weights(name, model):
+    """Fixed weights in place of random ones."""
+    values = []
+    for w in model.weights:
+        key, shape = f"{name}/{w.path}", tuple(w.shape)
+        if w.name == "moving_variance":
+            values.append(uniform(key, shape, 0.5, 1.5))
+        elif w.name == "gamma":
+            values.append(normal(key, shape, 0.1, 1.0))
+        else:
+            values.append(normal(key, shape, 0.3))
+    model.set_weights(values)

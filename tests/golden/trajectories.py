@@ -1,34 +1,14 @@
 """trajectories.json: small models trained for ten batches, with real files before the first and after the fifth step.
 
 <name>.start.keras, <name>.start.h5   compiled, optimizer built, before training
-<name>.mid.keras                      after five steps, with slots
+<name>.mid.keras, <name>.mid.h5       after five steps, with slots
 """
-import datetime
-import os
-import time
-import zipfile
-
 import keras
 import numpy as np
 from keras import layers as L
 from keras import optimizers as O
 
-from common import KERAS3, Family, normal, number, rng, serialize, to_numpy, uniform
-
-
-def freeze_clock():
-    """Files say when they were saved; a fixed moment keeps reruns byte for byte the same."""
-    moment = datetime.datetime(2025, 1, 1, 12, 0, 0)
-
-    class Fixed(datetime.datetime):
-        @classmethod
-        def now(cls, tz=None):
-            return moment
-
-    from keras.src.saving import saving_lib
-    saving_lib.datetime.datetime = Fixed
-    local = time.localtime
-    zipfile.time.localtime = lambda *a: moment.timetuple() if not a else local(*a)
+from common import Family, normal, number, rng, save, set_weights, to_numpy
 
 
 STEPS, BATCH = 10, 8
@@ -39,19 +19,6 @@ def mlp(name, last=10, activation="softmax"):
     model = keras.Sequential([keras.Input((20,)), L.Dense(16, activation="relu"), L.Dense(last, activation=activation)], name="sequential")
     set_weights(name, model)
     return model
-
-
-def set_weights(name, model):
-    values = []
-    for w in model.weights:
-        key = f"{name}/{w.path}"
-        if w.name == "moving_variance":
-            values.append(uniform(key, tuple(w.shape), 0.5, 1.5))
-        elif w.name == "gamma":
-            values.append(normal(key, tuple(w.shape), 0.1, 1.0))
-        else:
-            values.append(normal(key, tuple(w.shape), 0.3))
-    model.set_weights(values)
 
 
 CASES = [
@@ -69,8 +36,9 @@ CASES = [
     ("mlp_adam_schedule_ema", lambda: O.Adam(O.schedules.ExponentialDecay(0.02, 3, 0.7), use_ema=True, ema_momentum=0.9, ema_overwrite_frequency=4),
      lambda: keras.losses.CategoricalCrossentropy(label_smoothing=0.1), ["accuracy"], {}),
 ]
-# These need only one start file each; the loading of the .h5 form is covered by the first four.
-H5 = ("mlp_sgd", "mlp_sgd_momentum", "mlp_adam", "mlp_rmsprop", "mlp_adam_amsgrad")
+H5_START = ("mlp_sgd", "mlp_sgd_momentum", "mlp_adam", "mlp_rmsprop")
+H5_MID = ("mlp_adam",)
+NO_MID = ("mlp_sgd", "mlp_sgd_nesterov")  # nothing that the others do not show
 
 
 def data(name, loss, last):
@@ -93,7 +61,6 @@ def state(f, prefix, model):
 
 
 def generate():
-    freeze_clock()
     f = Family("trajectories", "load start (or mid: then begin at step 5), train_on_batch(x[step], y[step]) for 10 steps; logs[step] is what it "
                                "returns (return_dict=True); weights and slots after the last step; predict: predict_on_batch(x[0]) before training and after.")
     for name, optimizer, loss, metrics, last in CASES:
@@ -105,15 +72,18 @@ def generate():
         arrays = {"x": f.put("data/x", x), "y": f.put(f"data/y_{y.dtype.name}_{'x'.join(map(str, y.shape[2:])) or 'labels'}"
                                                      f"{'_binary' if last.get('last') == 1 else ''}", y)}
         arrays["predict_start"] = f.put(f"{name}/predict_start", model.predict_on_batch(x[0]))
-        files = {"start": f"{name}.start.keras", "mid": f"{name}.mid.keras"}
-        model.save(os.path.join(KERAS3, files["start"]))
-        if name in H5:
+        files = {"start": f"{name}.start.keras"}
+        if name in H5_START:
             files["start_h5"] = f"{name}.start.h5"
-            model.save(os.path.join(KERAS3, files["start_h5"]))
+        save(model, *files.values())
         logs = []
         for step in range(STEPS):
-            if step == 5:
-                model.save(os.path.join(KERAS3, files["mid"]))
+            if step == 5 and name not in NO_MID:
+                mid = {"mid": f"{name}.mid.keras"}
+                if name in H5_MID:
+                    mid["mid_h5"] = f"{name}.mid.h5"
+                save(model, *mid.values())
+                files.update(mid)
             logs.append({k: number(v) for k, v in model.train_on_batch(x[step], y[step], return_dict=True).items()})
         weights, slots = state(f, name, model)
         arrays["predict_end"] = f.put(f"{name}/predict_end", model.predict_on_batch(x[0]))
