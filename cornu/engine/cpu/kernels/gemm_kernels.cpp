@@ -1,0 +1,177 @@
+// The matrix product on one part of C: cache blocks around the register tile of gemm_tile-inl.h.
+#include "cornu/engine/cpu/kernels/highway_targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "cornu/engine/cpu/kernels/gemm_kernels.cpp"
+#include "hwy/foreach_target.h"
+
+#include <algorithm>
+
+#include "cornu/engine/cpu/kernels/gemm_dots-inl.h"
+#include "cornu/engine/cpu/kernels/gemm_pack-inl.h"
+#include "cornu/engine/cpu/kernels/gemm_tile-inl.h"
+#include "cornu/engine/cpu/kernels/kernels.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace cornu::cpu::HWY_NAMESPACE {
+namespace {
+
+constexpr Size kVectorLanes = static_cast<Size>(kLanes);
+
+// All rows [row, row + rows) of one panel of columns, with tiles of nearly equal height.
+void panel_rows(const TileContext& t, const float* a, const float* b, Size row, Size rows, Size column, Size columns) {
+  const Size vectors = (columns + kVectorLanes - 1) / kVectorLanes;
+  const Size tail = columns % kVectorLanes;
+  const auto& tiles = kTiles[tail != 0 ? 1 : 0][static_cast<std::size_t>(vectors)];
+  const Size most = kTileRows[vectors];
+  const Size count = (rows + most - 1) / most;
+  const Size height = rows / count;
+  Size taller = rows % count;  // so many tiles get one row more
+  for (Size i = 0; i < count; ++i) {
+    const Size r = height + (taller > 0 ? 1 : 0);
+    if (taller > 0) --taller;
+    tiles[static_cast<std::size_t>(r)](t, a, b, row * t.ldc + column, column, static_cast<std::size_t>(tail));
+    a += r * t.a_row;
+    row += r;
+  }
+}
+
+// How the blocks of k follow each other: the first starts from the epilogue's start, the others from C; only the last
+// applies relu and mask. With alpha != 1 the scaled block is added at its end instead.
+void set_block(TileContext& t, const GemmPlan& plan, const GemmArguments& g, Size p, Size depth) {
+  const bool first = p == 0, last = p + depth >= plan.shape.k;
+  const GemmStart start = first ? plan.epilogue.start : GemmStart::kC;
+  t.k = depth;
+  t.scaled = g.alpha != 1.0f;
+  t.init = t.scaled ? GemmStart::kZero : start;
+  t.finish = t.scaled ? start : GemmStart::kZero;
+  t.beta = first ? g.beta : 1.0f;
+  t.relu = last && plan.epilogue.relu;
+  t.relu_mask = last && plan.epilogue.relu_mask;
+}
+
+// One row of C from an unpacked B: long pieces of a few rows of B at a time, each read once.
+void run_row(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& g, TileContext& t) {
+  const GemmShape& s = plan.shape;
+  constexpr Size wide = kWideVectors * kVectorLanes;
+  for (Size p = 0; p == 0 || p < s.k; p += plan.block_k) {
+    set_block(t, plan, g, p, std::min(plan.block_k, s.k - p));
+    const float* a = g.a + at.row_begin * s.a_row + p * s.a_column;
+    const float* b = g.b + p * s.ldb;
+    Size j = at.column_begin;
+    for (; j + wide <= at.column_end; j += wide) {
+      tile<1, kWideVectors, false>(t, a, b + j, at.row_begin * s.ldc + j, j, 0);
+    }
+    for (; j < at.column_end; j += kPanel) {
+      panel_rows(t, a, b + j, at.row_begin, 1, j, std::min(kPanel, at.column_end - j));
+    }
+  }
+}
+
+void run_in_place(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& g, TileContext& t) {
+  const GemmShape& s = plan.shape;
+  for (Size i = at.row_begin; i < at.row_end; i += plan.block_m) {
+    const Size rows = std::min(plan.block_m, at.row_end - i);
+    for (Size p = 0; p == 0 || p < s.k; p += plan.block_k) {
+      set_block(t, plan, g, p, std::min(plan.block_k, s.k - p));
+      const float* a = g.a + i * s.a_row + p * s.a_column;
+      for (Size j = at.column_begin; j < at.column_end; j += kPanel) {
+        panel_rows(t, a, g.b + p * s.ldb + j, i, rows, j, std::min(kPanel, at.column_end - j));
+      }
+    }
+  }
+}
+
+void pack_b_block(const GemmPlan& plan, const float* b, Size p, Size depth, Size column, Size columns, float* to) {
+  const GemmShape& s = plan.shape;
+  for (Size j = 0; j < columns; j += kPanel) {
+    const Size width = std::min(kPanel, columns - j);
+    if (s.b_transposed) {
+      pack_panel_transposed(b + (column + j) * s.ldb + p, s.ldb, depth, width, to);
+    } else {
+      pack_panel(b + p * s.ldb + column + j, s.ldb, depth, width, to);
+    }
+    to += depth * padded_width(width);
+  }
+}
+
+// Rows [row, row + rows) of a block of columns, from the packed panels of B.
+void packed_rows(TileContext& t, const float* a, const float* panels, Size row, Size rows, Size column, Size columns) {
+  for (Size j = 0; j < columns; j += kPanel) {
+    const Size width = std::min(kPanel, columns - j);
+    t.ldb = padded_width(width);
+    panel_rows(t, a, panels, row, rows, column + j, width);
+    panels += t.k * t.ldb;
+  }
+}
+
+void run_packed(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& g, TileContext& t, float* scratch) {
+  const GemmShape& s = plan.shape;
+  float* const packed_a = scratch;
+  float* const packed_b = scratch + (plan.pack_a ? plan.block_m * plan.block_k : 0);
+  for (Size j = at.column_begin; j < at.column_end; j += plan.block_n) {
+    const Size columns = std::min(plan.block_n, at.column_end - j);
+    for (Size p = 0; p == 0 || p < s.k; p += plan.block_k) {
+      const Size depth = std::min(plan.block_k, s.k - p);
+      set_block(t, plan, g, p, depth);
+      pack_b_block(plan, g.b, p, depth, j, columns, packed_b);
+      for (Size i = at.row_begin; i < at.row_end; i += plan.block_m) {
+        const Size rows = std::min(plan.block_m, at.row_end - i);
+        const float* a = g.a + i * s.a_row + p * s.a_column;
+        if (plan.pack_a) {
+          const bool along_k = s.a_column == 1;
+          if (along_k) pack_a_block(a, s.a_row, rows, depth, packed_a);
+          if (!along_k) pack_a_block(a, s.a_column, depth, rows, packed_a);
+          t.a_row = along_k ? depth : 1;
+          t.a_column = along_k ? 1 : rows;
+          a = packed_a;
+        }
+        packed_rows(t, a, packed_b, i, rows, j, columns);
+      }
+    }
+  }
+}
+
+void run_gemm(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& arguments, float* scratch) {
+  const GemmShape& s = plan.shape;
+  if (at.row_begin >= at.row_end || at.column_begin >= at.column_end) return;
+  for (Size i = at.batch_begin; i < at.batch_end; ++i) {
+    GemmArguments g = arguments;
+    if (i != 0) {
+      g.a += i * s.a_batch;
+      g.b += i * s.b_batch;
+      g.c += i * s.c_batch;
+      if (g.mask != nullptr) g.mask += i * s.c_batch;
+    }
+    if (plan.path == GemmPlan::Path::kDots) {
+      run_dots(plan, at, g);
+      continue;
+    }
+    TileContext t{.k = 0, .a_row = s.a_row, .a_column = s.a_column, .ldb = s.ldb, .ldc = s.ldc, .c = g.c,
+                  .bias = g.bias, .mask = g.mask, .alpha = g.alpha, .beta = g.beta, .init = GemmStart::kZero,
+                  .finish = GemmStart::kZero, .scaled = false, .relu = false, .relu_mask = false};
+    if (plan.pack_b) {
+      run_packed(plan, at, g, t, scratch);
+    } else if (s.m == 1) {
+      run_row(plan, at, g, t);
+    } else {
+      run_in_place(plan, at, g, t);
+    }
+  }
+}
+
+}  // namespace
+
+void fill_gemm(Kernels& table) {
+  table.gemm = {.lanes = kVectorLanes, .panel = kPanel, .tile_rows = kTileRows[kTileVectors],
+                .masked_memory = kMaskedMemory, .run = &run_gemm};
+}
+
+}  // namespace cornu::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace cornu::cpu {
+void fill_gemm_table(Target target, Kernels& table) { CORNU_FILL_TABLE(target, fill_gemm, table); }
+}  // namespace cornu::cpu
+#endif

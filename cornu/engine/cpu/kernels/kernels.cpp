@@ -1,0 +1,45 @@
+#include "cornu/engine/cpu/kernels/kernels.h"
+
+#include <array>
+#include <cstdlib>
+
+namespace cornu::cpu {
+
+// One for each kernel file.
+void fill_gemm_table(Target target, Kernels& table);
+void fill_peak_table(Target target, Kernels& table);
+
+namespace {
+
+Kernels make_kernels(Target target) {
+  Kernels table;
+  table.target = target;
+  fill_gemm_table(target, table);
+  fill_peak_table(target, table);
+  return table;
+}
+
+const Kernels& choose_kernels() {
+  const char* name = std::getenv("CORNU_CPU");
+  return kernels_for(choose_target(name == nullptr ? "" : name));
+}
+
+}  // namespace
+
+const Kernels& kernels_for(Target target) {
+  static const std::array<Kernels, kTargetCount> tables = [] {
+    std::array<Kernels, kTargetCount> all;
+    for (const Target t : available_targets()) all[static_cast<std::size_t>(t)] = make_kernels(t);
+    return all;
+  }();
+  return tables[static_cast<std::size_t>(target)];
+}
+
+const Kernels& kernels() {
+  static const Kernels& chosen = choose_kernels();
+  return chosen;
+}
+
+std::string_view cpu_target_name() { return name_of(kernels().target); }
+
+}  // namespace cornu::cpu

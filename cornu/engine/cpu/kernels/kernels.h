@@ -1,0 +1,33 @@
+// The table of hand-written kernels, one for each instruction set. Resolved once; a call is one indirect call.
+//
+//   const Kernels& k = kernels();
+//   k.unary[UnaryOp::kExp](x, y, n);
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "cornu/engine/cpu/kernels/gemm.h"
+#include "cornu/engine/cpu/kernels/target.h"
+
+namespace cornu::cpu {
+
+struct Kernels {
+  Target target = Target::kBaseline;
+  GemmKernels gemm;
+
+  // Runs `rounds` rounds of multiply-adds in registers and returns how many floating-point operations they were: the
+  // measure of the machine in benchmarks.
+  double (*fma_loop)(std::size_t rounds, float* sink) = nullptr;
+};
+
+// The kernels of this process: the best target, or the one named by CORNU_CPU, read at the first call. Throws EngineError
+// (see choose_target) while that names nothing usable. Keep the reference: it never changes.
+const Kernels& kernels();
+// Those of one target, which must be in available_targets().
+const Kernels& kernels_for(Target target);
+// name_of(kernels().target): "avx512", "avx2", ...
+std::string_view cpu_target_name();
+
+}  // namespace cornu::cpu
