@@ -1,14 +1,19 @@
-# cornu_module(NAME DEPENDS a b LINK lib ...): one folder of the house as one library, with the tests beside its code.
+# cornu_module(NAME DEPENDS a b LINK lib ... GROUPS c d): one folder of the house as one library, with the tests beside
+# its code. GROUPS are subfolders that belong to the same library (the layers, grouped as in Keras).
 #
 # Sources are every *.cpp of the folder; *_test.cpp become the program test_NAME. A name such as engine/cpu is the
 # folder; the target is cornu_engine_cpu. What a folder may include is its DEPENDS, and theirs: cmake/check_includes.py.
 set(CORNU_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-restrict -Werror=switch -Werror=return-type)
 
 function(cornu_module NAME)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LINK;GROUPS" ${ARGN})
   string(REPLACE "/" "_" ID ${NAME})
   set(FOLDER ${PROJECT_SOURCE_DIR}/cornu/${NAME})
-  file(GLOB SOURCES CONFIGURE_DEPENDS ${FOLDER}/*.cpp)
+  set(PATTERNS ${FOLDER}/*.cpp)
+  foreach(GROUP ${ARG_GROUPS})
+    list(APPEND PATTERNS ${FOLDER}/${GROUP}/*.cpp)
+  endforeach()
+  file(GLOB SOURCES CONFIGURE_DEPENDS ${PATTERNS})
   set(TESTS ${SOURCES})
   list(FILTER SOURCES EXCLUDE REGEX "_test\\.cpp$")
   list(FILTER TESTS INCLUDE REGEX "_test\\.cpp$")

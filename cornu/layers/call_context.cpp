@@ -1,0 +1,36 @@
+#include "cornu/layers/call_context.h"
+
+#include "cornu/core/error.h"
+
+namespace cornu {
+
+void Variable::assign(const Tensor& value) const {
+  if (value.shape() != data_->value.shape())
+    throw ValueError(cat("variable \"", data_->path, "\" received: shape ", value.shape(), "\n  expected: ", data_->value.shape()));
+  data_->value = value.astype(data_->value.dtype());
+}
+
+Value CallContext::operator[](const Variable& variable) {
+  const auto it = places_.find(variable);
+  if (it != places_.end()) return it->second.value;
+  const Value value = builder_.parameter(variable.path(), variable.shape(), variable.dtype());
+  places_[variable] = {value, false};
+  order_.push_back(variable);
+  return value;
+}
+
+void CallContext::update(const Variable& variable, Value value) {
+  const Value old = (*this)[variable];
+  if (old.shape() != value.shape())
+    throw ValueError(cat("variable \"", variable.path(), "\" is updated with shape ", value.shape(), "\n  expected: ", old.shape()));
+  places_[variable] = {ops::cast(value, old.dtype()), true};
+}
+
+Value CallContext::next_random_state(const Variable& stream) {
+  const Value state = (*this)[stream];
+  // [seed, draw number]: a draw uses the state, then counts on, as Keras's SeedGenerator does.
+  update(stream, state + ops::constant(builder_, Tensor::from<std::uint32_t>({0, 1})));
+  return state;
+}
+
+}  // namespace cornu

@@ -1,0 +1,50 @@
+// CallContext: one emission of layers into one graph. It gives a variable its place in the graph, collects what
+// layers update (moving averages, random streams) and what they add to the loss.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "cornu/ir/ops.h"
+#include "cornu/layers/variable.h"
+
+namespace cornu {
+
+class CallContext {
+ public:
+  CallContext(Builder& builder, bool training) : builder_(builder), training_(training) {}
+  CallContext(const CallContext&) = delete;
+  CallContext& operator=(const CallContext&) = delete;
+
+  Builder& builder() { return builder_; }
+  // Whether dropout drops and batch statistics are used.
+  bool training() const { return training_; }
+
+  // The value that the variable has at this point of the graph; a parameter of the graph at first use.
+  Value operator[](const Variable& variable);
+  // From here on the variable has this value; the step writes it back.
+  void update(const Variable& variable, Value value);
+  // Adds a scalar to the loss.
+  void add_loss(Value scalar) { losses_.push_back(scalar); }
+  // The state for one draw of a random stream; the stream moves on.
+  Value next_random_state(const Variable& stream);
+
+  // In order of first use.
+  const std::vector<Variable>& variables() const { return order_; }
+  // Variables that update() was called for.
+  bool is_updated(const Variable& variable) const { return places_.at(variable).updated; }
+  const std::vector<Value>& losses() const { return losses_; }
+
+ private:
+  struct Place {
+    Value value;
+    bool updated = false;
+  };
+  Builder& builder_;
+  bool training_;
+  std::map<Variable, Place> places_;
+  std::vector<Variable> order_;
+  std::vector<Value> losses_;
+};
+
+}  // namespace cornu

@@ -1,0 +1,159 @@
+// Layer: what a model is made of. `Layer` is a cheap handle with value semantics (copies are the same layer, as in
+// Python); `LayerImpl` is what the author of a layer derives from. A layer computes nothing: call() emits graph.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cornu/activations/activation.h"
+#include "cornu/core/config.h"
+#include "cornu/core/registry.h"
+#include "cornu/initializers/initializer.h"
+#include "cornu/layers/call_context.h"
+
+namespace cornu {
+
+// Arguments that every Keras layer takes. They end each layer's options, so that designated initializers reach them.
+#define CORNU_COMMON_LAYER_OPTIONS                                                   \
+  std::string name = {};              /* "": the class in snake case, numbered */    \
+  bool trainable = true;                                                             \
+  std::string dtype = {};             /* "": float32 */                              \
+  std::optional<Shape> input_shape = {}; /* without the batch; for a first layer */
+
+struct LayerOptions {
+  CORNU_COMMON_LAYER_OPTIONS
+};
+
+class LayerImpl {
+ public:
+  LayerImpl() = default;
+  virtual ~LayerImpl() = default;
+  LayerImpl(const LayerImpl&) = delete;
+  LayerImpl& operator=(const LayerImpl&) = delete;
+
+  // What an author writes --------------------------------------------------------------------------------------------
+  virtual std::string class_name() const = 0;
+  // The layer's own configuration keys, in Keras's order, after name, trainable and dtype.
+  virtual Json own_config() const { return Json::object(); }
+  // Makes the variables, once the shape of the input is known ((None, 784): -1 is the batch). Called once.
+  virtual void build(const Shape& input_shape) { static_cast<void>(input_shape); }
+  // Emits the layer. Shapes are static here.
+  virtual Value call(CallContext& context, Value x) = 0;
+  // The shape of call()'s result; -1 for dimensions that are not known. The default finds out by emitting the layer
+  // twice with different sizes for the unknown dimensions.
+  virtual Shape compute_output_shape(const Shape& input_shape);
+  // The whole configuration. Override for a layer whose keys do not follow the common pattern.
+  virtual Json config() const;
+  // All variables in the order of creation. Override for a layer that holds layers.
+  virtual std::vector<Variable> variables() const { return variables_; }
+  virtual void set_trainable(bool trainable) { trainable_ = trainable; }
+
+  // What everybody uses ----------------------------------------------------------------------------------------------
+  const std::string& name() const { return name_; }
+  // Keras's path of the layer: "sequential/dense".
+  const std::string& path() const { return path_; }
+  void set_path(const std::string& path) { path_ = path; }
+  bool trainable() const { return trainable_; }
+  DType dtype() const { return dtype_; }
+  bool built() const { return built_; }
+  const std::optional<Shape>& batch_input_shape() const { return batch_input_shape_; }
+  // Builds once, then checks that later inputs fit. Throws ValueError with the layer's name.
+  void ensure_built(const Shape& input_shape);
+  const Shape& build_shape() const { return build_shape_; }
+  // Casts the input to the layer's dtype, calls, and adds regularization of weights and outputs to the loss.
+  Value operator()(CallContext& context, Value x);
+
+  void configure(const std::string& name, bool trainable, const std::string& dtype, std::optional<Shape> input_shape);
+  void set_activity_regularizer(Regularizer regularizer) { activity_regularizer_ = std::move(regularizer); }
+  const Regularizer& activity_regularizer() const { return activity_regularizer_; }
+
+ protected:
+  struct WeightOptions {
+    bool trainable = true;
+    Regularizer regularizer = {};
+    Constraint constraint = {};
+  };
+  Variable add_weight(const std::string& name, const Shape& shape, const Initializer& initializer, WeightOptions options);
+  Variable add_weight(const std::string& name, const Shape& shape, const Initializer& initializer) {
+    return add_weight(name, shape, initializer, WeightOptions{});
+  }
+  // A random stream: uint32 (2,), [seed, draws so far].
+  Variable add_seed_state(std::optional<std::int64_t> seed);
+  [[noreturn]] void fail(const std::string& message) const;
+
+ private:
+  std::string name_, path_;
+  bool trainable_ = true;
+  DType dtype_ = float32;
+  bool built_ = false;
+  Shape build_shape_;
+  std::optional<Shape> batch_input_shape_;
+  Regularizer activity_regularizer_;
+  std::vector<Variable> variables_;
+};
+
+class Layer {
+ public:
+  Layer() = default;
+  explicit Layer(std::shared_ptr<LayerImpl> impl) : impl_(std::move(impl)) {}
+
+  explicit operator bool() const { return impl_ != nullptr; }
+  LayerImpl& impl() const { return *impl_; }
+  const std::shared_ptr<LayerImpl>& handle() const { return impl_; }
+  bool operator==(const Layer& other) const { return impl_ == other.impl_; }
+
+  std::string class_name() const { return impl_->class_name(); }
+  const std::string& name() const { return impl_->name(); }
+  bool built() const { return impl_->built(); }
+  void build(const Shape& input_shape) const { impl_->ensure_built(input_shape); }
+  Shape compute_output_shape(const Shape& input_shape) const { return impl_->compute_output_shape(input_shape); }
+
+  bool trainable() const { return impl_->trainable(); }
+  // Takes effect at the next compile(), as in Keras.
+  void set_trainable(bool trainable) const { impl_->set_trainable(trainable); }
+
+  // Keras's order: trainable ones first. Random streams are not weights.
+  std::vector<Variable> weights() const;
+  std::vector<Variable> trainable_weights() const;
+  std::vector<Variable> non_trainable_weights() const;
+  std::vector<Tensor> get_weights() const;
+  // Throws ValueError when count or shapes differ, and then nothing has changed.
+  void set_weights(const std::vector<Tensor>& values) const;
+  std::int64_t count_params() const;
+
+  Json get_config() const { return impl_->config(); }
+  // Keras 3's object form, as it stands in a model's list of layers.
+  Json serialize() const;
+
+ protected:
+  std::shared_ptr<LayerImpl> impl_;
+};
+
+namespace layers {
+
+// A layer from your own LayerImpl: layers::make<MyLayer>(arguments...).
+template <class Impl, class... Args>
+Layer make(Args&&... args) {
+  auto impl = std::make_shared<Impl>(std::forward<Args>(args)...);
+  if (impl->name().empty()) impl->configure("", true, "", std::nullopt);
+  return Layer(std::move(impl));
+}
+
+// Keras's layers by class name; add your own so that files with it load. Makers get the whole configuration.
+Registry<Layer>& registry();
+// From Keras 3's object form. Throws ValueError / NotSupportedError naming the layer and the key.
+Layer deserialize(const Json& object);
+
+}  // namespace layers
+
+namespace utils {
+// Restarts the numbering of names, as keras.utils.clear_session does.
+void clear_session();
+}  // namespace utils
+
+// "dense", then "dense_1", "dense_2", ...: one count a process.
+std::string unique_name(const std::string& base);
+
+}  // namespace cornu

@@ -1,0 +1,19 @@
+// GaussianNoise: in training, adds normal noise.
+#pragma once
+
+#include "cornu/layers/layer.h"
+
+namespace cornu::layers {
+
+struct GaussianNoiseOptions {
+  std::optional<std::int64_t> seed = {};
+  CORNU_COMMON_LAYER_OPTIONS
+};
+
+// Any shape to the same shape; stddev >= 0. Keras: layers.GaussianNoise.
+class GaussianNoise : public Layer {
+ public:
+  explicit GaussianNoise(double stddev, GaussianNoiseOptions options = {});
+};
+
+}  // namespace cornu::layers
