@@ -52,7 +52,8 @@ CASES = [
     (lambda: I.LecunNormal(seed=1), LARGE, scaling(1, "fan_in", "truncated_normal")),
 ] + [
     (lambda s=s, m=m, d=d: I.VarianceScaling(scale=s, mode=m, distribution=d, seed=1), LARGE, scaling(s, m, d))
-    for s, m, d in [(0.1, "fan_in", "uniform"), (3.0, "fan_out", "untruncated_normal")] + [(1.0, m, d) for m in ("fan_in", "fan_out", "fan_avg") for d in ("truncated_normal", "untruncated_normal", "uniform")]
+    for s, m, d in [(0.1, "fan_in", "uniform"), (3.0, "fan_out", "untruncated_normal")]
+    + [(1.0, m, d) for m in ("fan_in", "fan_out", "fan_avg") for d in ("truncated_normal", "untruncated_normal", "uniform")]
 ]
 EXACT = [
     (lambda: I.Zeros(), [(3,), (2, 3)]),

@@ -2,7 +2,7 @@
 import importlib
 import sys
 
-FAMILIES = ["layers", "activations", "initializers", "regularizers", "losses", "metrics", "optimizers", "trajectories", "configs"]
+FAMILIES = ["layers", "activations", "initializers", "regularizers", "losses", "metrics", "optimizers", "trajectories", "configs", "fit", "texts"]
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or FAMILIES:
