@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "cornu/core/dtype.h"
+
 namespace cornu::ir {
 
 enum class Op : std::uint8_t {
@@ -25,5 +27,13 @@ std::string_view name_of(Op op);
 // How many operands the op takes; -1: any number.
 int operand_count(Op op);
 Family family_of(Op op);
+
+// Of which elements an op is defined.
+enum class Elements : std::uint8_t { kAny, kBits, kNumbers, kSigned, kFloats };
+// For Reduce: numbers; its and/or are of bools.
+Elements elements_of(Op op);
+bool contains(Elements elements, DType dtype);
+// "bools or integers", for messages.
+std::string_view name_of(Elements elements);
 
 }  // namespace cornu::ir

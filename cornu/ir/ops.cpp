@@ -14,18 +14,34 @@ Value unary(Op op, Value x) { return x.builder().add(op, {x}); }
 
 Value scalar_like(Value x, double value) { return ops::constant(x.builder(), Tensor::full(Shape{}, value, x.dtype())); }
 
-// Integers and floats meet as floats; otherwise both sides already have one dtype, or the left one decides.
+// Bools become what they meet, integers become floats, the smaller becomes the larger (the left one of equals).
 DType common_dtype(DType a, DType b) {
   if (a == b) return a;
+  if (a == bool_ || b == bool_) return a == bool_ ? b : a;
   if (is_floating(a) != is_floating(b)) return is_floating(a) ? a : b;
+  if (is_floating(a) && size_of(a) == 2 && size_of(b) == 2) return float32;  // float16 and bfloat16 hold not each other
   return size_of(a) >= size_of(b) ? a : b;
 }
+
+// x as it meets a number: an integer cannot take a fraction, a bool no number at all. As in Keras these become float32.
+Value ready_for(double number, Value x) {
+  const bool whole = is_integer(x.dtype()) && number == std::floor(number);
+  return is_floating(x.dtype()) || whole ? x : ops::cast(x, float32);
+}
+
+Value floating(Value x) { return is_floating(x.dtype()) ? x : ops::cast(x, float32); }
 
 Value binary(Op op, Value a, Value b, ir::Attributes attributes = {}) {
   const DType dtype = common_dtype(a.dtype(), b.dtype());
   const Shape shape = broadcast_shapes(a.shape(), b.shape());
   return a.builder().add(op, {ops::broadcast_to(ops::cast(a, dtype), shape), ops::broadcast_to(ops::cast(b, dtype), shape)},
                          std::move(attributes));
+}
+
+Value with_number(Op op, Value x, double number, bool number_first, ir::Attributes attributes = {}) {
+  x = ready_for(number, x);
+  const Value constant = scalar_like(x, number);
+  return number_first ? binary(op, constant, x, std::move(attributes)) : binary(op, x, constant, std::move(attributes));
 }
 
 Value compare(Value a, Value b, ir::Comparison direction) {
@@ -56,15 +72,21 @@ Value reduce(Value x, const std::vector<int>& axes, bool keepdims, ir::Reduction
 }  // namespace
 
 // x + number never needs the number's own broadcast to be written out by a layer.
-#define CORNU_BINARY(symbol, op)                                                               \
-  Value operator symbol(Value a, Value b) { return binary(op, a, b); }                         \
-  Value operator symbol(Value a, double b) { return binary(op, a, scalar_like(a, b)); }        \
-  Value operator symbol(double a, Value b) { return binary(op, scalar_like(b, a), b); }
+#define CORNU_BINARY(symbol, op)                                                                     \
+  Value operator symbol(Value a, Value b) { return binary(op, a, b); }                               \
+  Value operator symbol(Value a, double b) { return with_number(op, a, b, false); }                  \
+  Value operator symbol(double a, Value b) { return with_number(op, b, a, true); }
 CORNU_BINARY(+, Op::kAdd)
 CORNU_BINARY(-, Op::kSubtract)
 CORNU_BINARY(*, Op::kMultiply)
-CORNU_BINARY(/, Op::kDivide)
 #undef CORNU_BINARY
+// True division, as Python's: 1 / 2 is 0.5 for integers too.
+Value operator/(Value a, Value b) {
+  if (is_floating(a.dtype()) || is_floating(b.dtype())) return binary(Op::kDivide, a, b);
+  return binary(Op::kDivide, floating(a), floating(b));
+}
+Value operator/(Value a, double b) { return with_number(Op::kDivide, floating(a), b, false); }
+Value operator/(double a, Value b) { return with_number(Op::kDivide, floating(b), a, true); }
 Value operator-(Value a) { return unary(Op::kNegate, a); }
 
 namespace ops {
@@ -128,17 +150,25 @@ Value tanh(Value x) { return unary(Op::kTanh, x); }
 Value stop_gradient(Value x) { return unary(Op::kStopGradient, x); }
 
 Value maximum(Value a, Value b) { return binary(Op::kMaximum, a, b); }
-Value maximum(Value a, double b) { return maximum(a, scalar_like(a, b)); }
+Value maximum(Value a, double b) { return with_number(Op::kMaximum, a, b, false); }
 Value minimum(Value a, Value b) { return binary(Op::kMinimum, a, b); }
-Value minimum(Value a, double b) { return minimum(a, scalar_like(a, b)); }
+Value minimum(Value a, double b) { return with_number(Op::kMinimum, a, b, false); }
 Value power(Value a, Value b) { return binary(Op::kPower, a, b); }
-Value power(Value a, double b) { return power(a, scalar_like(a, b)); }
-Value mod(Value a, Value b) { return binary(Op::kRemainder, a, b); }
+Value power(Value a, double b) { return with_number(Op::kPower, a, b, false); }
+// The remainder has the sign of a; Python's and Keras's has the sign of b.
+Value mod(Value a, Value b) {
+  const Value r = binary(Op::kRemainder, a, b);
+  const Value divisor = broadcast_to(cast(b, r.dtype()), r.shape());
+  if (is_unsigned_integer(r.dtype())) return r;
+  return where(logical_and(not_equal(r, 0.0), not_equal(less(r, 0.0), less(divisor, 0.0))), r + divisor, r);
+}
 Value clip(Value x, double low, double high) { return minimum(maximum(x, low), high); }
 
 #define CORNU_COMPARE(name, direction)                                                              \
   Value name(Value a, Value b) { return compare(a, b, ir::Comparison::direction); }                 \
-  Value name(Value a, double b) { return compare(a, scalar_like(a, b), ir::Comparison::direction); }
+  Value name(Value a, double b) {                                                                   \
+    return with_number(Op::kCompare, a, b, false, ir::CompareAttributes{ir::Comparison::direction}); \
+  }
 CORNU_COMPARE(equal, kEqual)
 CORNU_COMPARE(not_equal, kNotEqual)
 CORNU_COMPARE(less, kLess)
@@ -236,8 +266,13 @@ Value pad(Value x, const std::vector<std::pair<std::int64_t, std::int64_t>>& wid
   return x.builder().add(Op::kPad, {x, scalar_like(x, value)}, a);
 }
 
-Value sum(Value x, std::vector<int> axes, bool keepdims) { return reduce(x, axes, keepdims, ir::Reduction::kSum, "sum"); }
-Value prod(Value x, std::vector<int> axes, bool keepdims) { return reduce(x, axes, keepdims, ir::Reduction::kProduct, "prod"); }
+// Bools are counted, as in Keras.
+Value sum(Value x, std::vector<int> axes, bool keepdims) {
+  return reduce(x.dtype() == bool_ ? cast(x, int32) : x, axes, keepdims, ir::Reduction::kSum, "sum");
+}
+Value prod(Value x, std::vector<int> axes, bool keepdims) {
+  return reduce(x.dtype() == bool_ ? cast(x, int32) : x, axes, keepdims, ir::Reduction::kProduct, "prod");
+}
 Value max(Value x, std::vector<int> axes, bool keepdims) { return reduce(x, axes, keepdims, ir::Reduction::kMaximum, "max"); }
 Value min(Value x, std::vector<int> axes, bool keepdims) { return reduce(x, axes, keepdims, ir::Reduction::kMinimum, "min"); }
 Value all(Value x, std::vector<int> axes, bool keepdims) { return reduce(x, axes, keepdims, ir::Reduction::kAnd, "all"); }
@@ -246,10 +281,11 @@ Value any(Value x, std::vector<int> axes, bool keepdims) { return reduce(x, axes
 Value mean(Value x, std::vector<int> axes, bool keepdims) {
   std::int64_t count = 1;
   for (const int a : canonical_axes(axes, x.rank(), "mean")) count *= x.shape()[a];
-  return sum(x, axes, keepdims) / static_cast<double>(count);
+  return sum(floating(x), axes, keepdims) / static_cast<double>(count);
 }
 
 Value var(Value x, std::vector<int> axes, bool keepdims) {
+  x = floating(x);
   return mean(square(x - mean(x, axes, true)), axes, keepdims);
 }
 
@@ -262,19 +298,26 @@ Value cumsum(Value x, int axis) {
 }
 
 Value logsumexp(Value x, int axis, bool keepdims) {
-  const Value shift = stop_gradient(max(x, {axis}, true));
+  const Value largest = stop_gradient(max(x, {axis}, true));
+  // Infinities stay out of the differences: -inf everywhere gives -inf, not NaN.
+  const Value shift = where(isfinite(largest), largest, 0.0);
   const Value out = shift + log(sum(exp(x - shift), {axis}, true));
   return keepdims ? out : squeeze(out, axis);
 }
 
 Value matmul(Value a, Value b) {
-  if (a.rank() < 1 || b.rank() < 2)
-    throw ValueError(cat("[matmul] received: shapes ", a.shape(), " and ", b.shape(), "\n  expected: a right side of rank >= 2"));
-  if (a.dim(-1) != b.dim(-2))
+  if (a.rank() < 1 || b.rank() < 1)
+    throw ValueError(cat("[matmul] received: shapes ", a.shape(), " and ", b.shape(), "\n  expected: both of rank >= 1"));
+  const std::int64_t rows = b.dim(b.rank() == 1 ? -1 : -2);
+  if (a.dim(-1) != rows)
     throw ValueError(cat("[matmul] received: shapes ", a.shape(), " and ", b.shape(), "\n  expected: ", a.dim(-1),
-                         " rows in the second, as the first has columns"));
-  ir::DotAttributes d{{}, {}, {a.rank() - 1}, {b.rank() - 2}};
-  if (b.rank() == 2) return dot_general(a, b, d);
+                         " rows in the second, as the first has columns, not ", rows));
+  const DType dtype = common_dtype(a.dtype(), b.dtype());
+  a = cast(a, dtype);
+  b = cast(b, dtype);
+  ir::DotAttributes d{{}, {}, {a.rank() - 1}, {b.rank() == 1 ? 0 : b.rank() - 2}};
+  if (b.rank() <= 2) return dot_general(a, b, d);
+  if (a.rank() == 1) return squeeze(matmul(expand_dims(a, 0), b), -2);
   const Shape batch = broadcast_shapes(a.shape().slice(0, a.rank() - 2), b.shape().slice(0, b.rank() - 2));
   const auto spread = [&batch](Value x) {
     Shape shape = batch;
@@ -293,7 +336,8 @@ Value matmul(Value a, Value b) {
 
 Value dot_general(Value a, Value b, const ir::DotAttributes& axes) { return a.builder().add(Op::kDotGeneral, {a, b}, axes); }
 
-Value relu(Value x) { return maximum(x, 0.0); }
+// Zero comes first: at a tie the first operand takes the gradient, and relu'(0) is 0.
+Value relu(Value x) { return maximum(scalar_like(x, 0.0), x); }
 
 Value softmax(Value x, std::vector<int> axes) {
   const Value e = exp(x - stop_gradient(max(x, axes, true)));
@@ -309,12 +353,13 @@ Value log_softmax(Value x, int axis) {
   return shifted - log(sum(exp(shifted), {axis}, true));
 }
 
-Value softplus(Value x) { return maximum(x, 0.0) + log1p(exp(-abs(x))); }
+// minimum(x, -x) is -|x| whose gradient at 0 is 1, not 0: with relu's 0 the whole has its true slope there, 1/2.
+Value softplus(Value x) { return relu(x) + log1p(exp(minimum(x, -x))); }
 
 Value one_hot(Value x, std::int64_t num_classes, DType dtype) {
   Shape shape = x.shape();
   shape.push_back(num_classes);
-  const Value index = iota(x.builder(), shape, -1, x.dtype());
+  const Value index = iota(x.builder(), shape, -1);  // int32: a uint8 label would wrap at 256 classes
   return cast(equal(expand_dims(x, -1), index), dtype);
 }
 

@@ -1,5 +1,5 @@
 // The vocabulary of layer authors: keras.ops' names over symbolic values. Shapes broadcast as numpy's; numbers become
-// constants of the other side's dtype. Axes may be negative. Each function throws ValueError for shapes it cannot take.
+// constants of the other side's dtype (integers that meet a fraction, and bools, become float32). Axes may be negative. Each function throws ValueError for shapes it cannot take.
 #pragma once
 
 #include "cornu/ir/value.h"
@@ -61,6 +61,7 @@ Value tanh(Value x);
 Value stop_gradient(Value x);
 
 // Elementwise, two and three operands.
+// maximum, minimum: where both are equal the gradient goes to a, as on TensorFlow.
 Value maximum(Value a, Value b);
 Value maximum(Value a, double b);
 Value minimum(Value a, Value b);
@@ -118,8 +119,8 @@ Value argmax(Value x, int axis = -1);
 Value cumsum(Value x, int axis = -1);
 Value logsumexp(Value x, int axis = -1, bool keepdims = false);
 
-// Products. matmul follows numpy: the last two axes multiply, the ones before are a batch; a matrix on the right of a
-// tensor of higher rank multiplies its last axis.
+// Products. matmul follows numpy: the last two axes multiply, the ones before are a batch; a matrix or vector on the
+// right of a tensor of higher rank multiplies its last axis.
 Value matmul(Value a, Value b);
 Value dot_general(Value a, Value b, const ir::DotAttributes& axes);
 
@@ -127,7 +128,7 @@ Value dot_general(Value a, Value b, const ir::DotAttributes& axes);
 Value relu(Value x);
 Value softmax(Value x, std::vector<int> axes = {-1});
 Value log_softmax(Value x, int axis = -1);
-// max(x, 0) + log1p(exp(-|x|)).
+// max(x, 0) + log1p(exp(-|x|)), also at infinities, and with the slope 1/2 at 0.
 Value softplus(Value x);
 // Integer classes to rows with a one; classes outside of the range give zeros.
 Value one_hot(Value x, std::int64_t num_classes, DType dtype = float32);
