@@ -1,0 +1,32 @@
+#include "cornu/constraints/constraint.h"
+
+#include "cornu/constraints/constraints.h"
+
+namespace cornu {
+namespace constraints {
+
+Registry<Constraint>& registry() {
+  static Registry<Constraint> table = [] {
+    Registry<Constraint> r("constraint", "keras.constraints");
+    r.add("MaxNorm", {"max_norm"}, from_fields(MaxNorm, "constraint MaxNorm"));
+    r.add("MinMaxNorm", {"min_max_norm"}, from_fields(MinMaxNorm, "constraint MinMaxNorm"));
+    r.add("NonNeg", {"non_neg"}, from_fields(NonNeg, "constraint NonNeg"));
+    r.add("UnitNorm", {"unit_norm"}, from_fields(UnitNorm, "constraint UnitNorm"));
+    return r;
+  }();
+  return table;
+}
+
+Constraint get(const Json& spec) { return spec.is_null() ? Constraint() : registry().get(spec); }
+
+}  // namespace constraints
+
+Constraint::Constraint(const char* name) : Constraint(std::string(name)) {}
+Constraint::Constraint(const std::string& name) : Constraint(constraints::registry().get(name)) {}
+
+Json Constraint::serialize() const {
+  if (!impl_) return nullptr;
+  return serialized_object(constraints::registry().module(), impl_->class_name(), impl_->config());
+}
+
+}  // namespace cornu

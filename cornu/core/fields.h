@@ -1,0 +1,141 @@
+// Fields: a class's arguments listed once, in the order of Keras's configuration, for writing and for reading it.
+//   struct L1Options {
+//     double l1 = 0.01;
+//     template <class F> void fields(F& f) { f.float32("l1", l1); }
+//   };
+//   Json config = write_fields(options);  L1Options back = read_fields<L1Options>(config, "regularizer L1");
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cornu/core/axis_list.h"
+#include "cornu/core/config.h"
+
+namespace cornu {
+
+class FieldWriter {
+ public:
+  template <class T>
+  void operator()(const char* key, const T& value) {
+    json_[key] = to_json(value);
+  }
+  // Keras keeps this number in a float32 and writes what is left of it: 0.01 becomes 0.009999999776482582.
+  void float32(const char* key, double value) { json_[key] = static_cast<double>(static_cast<float>(value)); }
+  // Keras's own default is an integer: a whole number is written as one.
+  void whole(const char* key, double value) {
+    const auto n = static_cast<std::int64_t>(value);
+    json_[key] = static_cast<double>(n) == value ? Json(n) : Json(value);
+  }
+  // Keras takes this argument but forgets to write it. Written only where it matters, and Keras reads it back.
+  template <class T>
+  void forgotten(const char* key, const T& value, const T& standard) {
+    if (!(value == standard)) json_[key] = to_json(value);
+  }
+  // Never written: keys that other versions write and that change nothing here.
+  void accepted(const char*) {}
+
+  Json take() && { return std::move(json_); }
+
+ private:
+  template <class T>
+  static Json to_json(const T& value) { return value; }
+  template <class T>
+  static Json to_json(const std::optional<T>& value) { return value ? Json(*value) : Json(nullptr); }
+  static Json to_json(const AxisList& value) {
+    if (value.is_none()) return nullptr;
+    return value.is_list() ? Json(value.axes()) : Json(value.axes()[0]);
+  }
+
+  Json json_ = Json::object();
+};
+
+// A key that is absent leaves its field as it is; null is None.
+class FieldReader {
+ public:
+  FieldReader(const Json& json, ConfigReader& config) : json_(json), config_(config) {}
+
+  void operator()(const char* key, double& value) { value = config_.number(key, value); }
+  void operator()(const char* key, bool& value) { value = config_.boolean(key, value); }
+  void operator()(const char* key, int& value) { value = static_cast<int>(config_.integer(key, value)); }
+  void operator()(const char* key, std::int64_t& value) { value = config_.integer(key, value); }
+  void operator()(const char* key, std::string& value) { value = config_.text(key, value); }
+  void operator()(const char* key, std::vector<double>& value) {
+    if (json_.contains(key)) value = config_.numbers(key);
+  }
+  void operator()(const char* key, std::optional<double>& value) {
+    if (json_.contains(key)) value = config_.optional_number(key);
+  }
+  void operator()(const char* key, std::optional<std::int64_t>& value) {
+    if (json_.contains(key)) value = config_.optional_integer(key);
+  }
+  void operator()(const char* key, AxisList& value) {
+    if (!json_.contains(key)) return;
+    const std::vector<std::int64_t> axes = config_.integers(key);
+    if (json_[key].is_number()) value = AxisList(static_cast<int>(axes.at(0)));
+    else value = AxisList(std::vector<int>(axes.begin(), axes.end()));
+  }
+  void float32(const char* key, double& value) { (*this)(key, value); }
+  void whole(const char* key, double& value) { (*this)(key, value); }
+  template <class T>
+  void forgotten(const char* key, T& value, const T&) { (*this)(key, value); }
+  void accepted(const char* key) { config_.ignore(key); }
+
+  // For arguments that are objects themselves.
+  ConfigReader& config() { return config_; }
+
+ private:
+  const Json& json_;
+  ConfigReader& config_;
+};
+
+// No arguments at all: Zeros, NonNeg.
+struct NoOptions {
+  template <class F>
+  void fields(F&) {}
+};
+
+template <class Options>
+Json write_fields(Options options) {
+  FieldWriter writer;
+  options.fields(writer);
+  return std::move(writer).take();
+}
+
+// Keys that are absent keep the default. Throws ValueError for a wrong type and for a key that the class does not know.
+template <class Options>
+Options read_fields(const Json& config, const std::string& what) {
+  ConfigReader reader(config, what);
+  FieldReader fields(config, reader);
+  Options options;
+  options.fields(fields);
+  reader.finish();
+  return options;
+}
+
+// An implementation whose configuration is its options:
+//   struct L1Impl final : WithOptions<RegularizerImpl, L1Options> { using WithOptions::WithOptions; ... };
+template <class Impl, class Options>
+class WithOptions : public Impl {
+ public:
+  WithOptions(std::string class_name, Options options) : options_(std::move(options)), class_name_(std::move(class_name)) {}
+  std::string class_name() const override { return class_name_; }
+  Json config() const override { return write_fields(options_); }
+
+ protected:
+  const Options& options() const { return options_; }
+
+ private:
+  Options options_;
+  std::string class_name_;
+};
+
+// A registry's maker out of the function that users call: r.add("L1", {"l1"}, from_fields(L1, "regularizer L1")).
+template <class Part, class Options>
+auto from_fields(Part (*make)(Options), std::string what) {
+  return [make, what = std::move(what)](const Json& config) { return make(read_fields<Options>(config, what)); };
+}
+
+}  // namespace cornu
