@@ -105,23 +105,33 @@ HWY_NOINLINE void tile(const TileContext& t, const float* HWY_RESTRICT a, const 
     b += ldb;
   }
 
-  const Vector alpha = all(t.alpha);
+  if (t.scaled) {
+    // All of C is read before any of it is written: a load beside a store under a mask waits for that store.
+    const Vector alpha = all(t.alpha);
+    HWY_UNROLL(16)
+    for (int r = 0; r < R; ++r) {
+      HWY_UNROLL(16)
+      for (int v = 0; v < V; ++v) {
+        const Vector start = start_value<kPartial>(t, t.finish, bias, c + r * t.ldc, v, V - 1, tail);
+        acc[r][v] = hn::MulAdd(acc[r][v], alpha, start);
+      }
+    }
+  }
   HWY_UNROLL(16)
   for (int r = 0; r < R; ++r) {
     HWY_UNROLL(16)
     for (int v = 0; v < V; ++v) {
       Vector x = acc[r][v];
-      float* to = c + r * t.ldc;
-      if (t.scaled) x = hn::MulAdd(x, alpha, start_value<kPartial>(t, t.finish, bias, to, v, V - 1, tail));
       if (t.relu) x = relu_of(x);
       if (t.relu_mask) {
         const Vector mask = load_column<kPartial>(t.mask + c_offset + r * t.ldc, v, V - 1, tail);
         x = hn::IfThenElseZero(hn::Gt(mask, zero()), x);
       }
+      float* to = c + r * t.ldc + static_cast<std::size_t>(v) * kLanes;
       if (kPartial && v == V - 1) {
-        store_first(x, to + static_cast<std::size_t>(v) * kLanes, tail);
+        store_first(x, to, tail);
       } else {
-        store(x, to + static_cast<std::size_t>(v) * kLanes);
+        store(x, to);
       }
     }
   }
