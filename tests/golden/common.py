@@ -62,7 +62,7 @@ class Family:
     def __init__(self, name, about, folder=KERAS3, versions=None):
         self.name, self.about, self.folder = name, about, folder
         self.versions = versions or f"keras {keras.__version__}, tensorflow {tf.__version__}"
-        self.cases, self.arrays, self.names = [], {}, set()
+        self.cases, self.arrays, self.stored, self.names = [], {}, {}, set()
 
     def put(self, key, value):
         """Stores an array and returns its key."""
@@ -71,9 +71,14 @@ class Family:
             value = value.astype("int32")
         if value.dtype == np.bool_:
             value = value.astype("uint8")
-        if key in self.arrays and not np.array_equal(self.arrays[key], value, equal_nan=True):
+        value = np.array(value, order="C", copy=True)  # keeps scalars scalar
+        same = (value.dtype.str, value.shape, value.tobytes())
+        if same in self.stored:  # equal arrays are stored once, under the first key
+            return self.stored[same]
+        if key in self.arrays:
             raise ValueError(f"two different arrays for {self.name}:{key}")
-        self.arrays[key] = np.array(value, order="C", copy=True)  # keeps scalars scalar
+        self.arrays[key] = value
+        self.stored[same] = key
         return key
 
     def add(self, name, **fields):
@@ -85,7 +90,7 @@ class Family:
     def write(self):
         os.makedirs(self.folder, exist_ok=True)
         head = json.dumps({"family": self.name, "about": self.about, "made_by": self.versions})
-        lines = ",\n".join(json.dumps(c) for c in self.cases)
+        lines = ",\n".join(json.dumps(c, separators=(",", ":")) for c in self.cases)
         path = os.path.join(self.folder, self.name)
         with open(path + ".json", "w") as out:
             out.write(head[:-1] + ', "cases": [\n' + lines + "\n]}\n")
@@ -123,14 +128,14 @@ def freeze_clock():
 
 
 def save(model, *names):
-    """Writes the model into keras-3/ under each name. A .h5 is written from a fresh copy: in Keras 3.15.1 saving a compiled
-    model as .h5 removes the optimizer from the compile configuration of every file that the same model writes later."""
+    """Writes the model into keras-3/ under each name."""
     freeze_clock()
-    first = os.path.join(KERAS3, names[0])
-    model.save(first)
-    for name in names[1:]:
-        keras.models.load_model(first).save(os.path.join(KERAS3, name))
-    return list(names)
+    config = dict(model._compile_config.config)
+    for name in names:
+        model.save(os.path.join(KERAS3, name))
+        # In Keras 3.15.1 saving a compiled model as .h5 removes the optimizer from the compile configuration of every
+        # file that the same model writes later: put it back.
+        model._compile_config.config.update(config)
 
 
 def set_weights(name, model):

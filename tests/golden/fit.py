@@ -28,8 +28,8 @@ def plain(last=10, activation="softmax"):
     return lambda: [L.Dense(16, activation="relu"), L.Dense(last, activation=activation)]
 
 
+# besides mlp_sgd.start.keras, which trajectories.py writes
 MODELS = {
-    "fit_mlp": (plain(), dict(optimizer=lambda: O.SGD(0.1), loss="categorical_crossentropy", metrics=["accuracy"])),
     "fit_regularized": (regularized, dict(optimizer=lambda: O.SGD(0.1, momentum=0.9), loss="categorical_crossentropy", metrics=["accuracy"])),
     "fit_normalized": (normalized, dict(optimizer=lambda: O.Adam(0.01), loss="sparse_categorical_crossentropy", metrics=["accuracy"])),
     "fit_frozen": (frozen, dict(optimizer=lambda: O.RMSprop(0.01), loss="categorical_crossentropy", metrics=["accuracy", "mse"])),
@@ -41,18 +41,18 @@ MODELS = {
 FIT = dict(batch_size=16, epochs=3, shuffle=False, verbose=0)
 # name, model, the y it takes, arguments of fit (arrays by name)
 CASES = [
-    ("plain", "fit_mlp", "onehot", {}),
-    ("defaults", "fit_mlp", "onehot", dict(batch_size=None, epochs=1)),
-    ("class_weight", "fit_mlp", "onehot", dict(class_weight={"0": 2.0, "3": 0.5, "7": 0.0})),
-    ("sample_weight", "fit_mlp", "onehot", dict(sample_weight="w")),
-    ("validation_split", "fit_mlp", "onehot", dict(validation_split=0.25)),
-    ("validation_split_sample_weight", "fit_mlp", "onehot", dict(validation_split=0.25, sample_weight="w")),
-    ("validation_split_odd", "fit_mlp", "onehot", dict(validation_split=0.33, validation_batch_size=5, batch_size=7)),
-    ("validation_data", "fit_mlp", "onehot", dict(validation_data=["x_val", "onehot_val"])),
-    ("validation_data_weighted", "fit_mlp", "onehot", dict(validation_data=["x_val", "onehot_val", "w_val"], validation_freq=2, epochs=4)),
-    ("steps_per_epoch", "fit_mlp", "onehot", dict(steps_per_epoch=2)),
-    ("initial_epoch", "fit_mlp", "onehot", dict(initial_epoch=1)),
-    ("batch_larger_than_data", "fit_mlp", "onehot", dict(batch_size=64)),
+    ("plain", "mlp_sgd", "onehot", {}),
+    ("defaults", "mlp_sgd", "onehot", dict(batch_size=None, epochs=1)),
+    ("class_weight", "mlp_sgd", "onehot", dict(class_weight={"0": 2.0, "3": 0.5, "7": 0.0})),
+    ("sample_weight", "mlp_sgd", "onehot", dict(sample_weight="w")),
+    ("validation_split", "mlp_sgd", "onehot", dict(validation_split=0.25)),
+    ("validation_split_sample_weight", "mlp_sgd", "onehot", dict(validation_split=0.25, sample_weight="w")),
+    ("validation_split_odd", "mlp_sgd", "onehot", dict(validation_split=0.33, validation_batch_size=5, batch_size=7)),
+    ("validation_data", "mlp_sgd", "onehot", dict(validation_data=["x_val", "onehot_val"])),
+    ("validation_data_weighted", "mlp_sgd", "onehot", dict(validation_data=["x_val", "onehot_val", "w_val"], validation_freq=2, epochs=4)),
+    ("steps_per_epoch", "mlp_sgd", "onehot", dict(steps_per_epoch=2)),
+    ("initial_epoch", "mlp_sgd", "onehot", dict(initial_epoch=1)),
+    ("batch_larger_than_data", "mlp_sgd", "onehot", dict(batch_size=64)),
     ("regularized", "fit_regularized", "onehot", dict(validation_split=0.2)),
     ("normalized", "fit_normalized", "labels", dict(validation_split=0.2)),
     ("normalized_column_labels", "fit_normalized", "labels_column", {}),
@@ -109,5 +109,5 @@ def generate():
         f.add(name, file=f"{file}.start.keras", args=call, history={k: [number(v) for v in vs] for k, vs in history.items()},
               evaluate={k: number(v) for k, v in evaluated.items()}, evaluate_list=[number(v) for v in as_list],
               iterations=int(model.optimizer.iterations), arrays=keys,
-              weights=[{"path": v.path, "value": f.put(f"{name}/weights/{i}", to_numpy(v))} for i, v in enumerate(model.weights)])
+              weights=None if file == "mlp_sgd" else [{"path": v.path, "value": f.put(f"{name}/weights/{i}", to_numpy(v))} for i, v in enumerate(model.weights)])
     f.write()

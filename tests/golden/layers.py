@@ -34,7 +34,7 @@ def run(family, name, make, x, training=False):
         tape.watch(tx)
         kwargs = {"training": training} if layer._call_has_training_arg else {}
         y = layer(tx, **kwargs)
-        r = normal(f"{name}/r", tuple(y.shape))
+        r = normal(f"layers/r/{y.shape}", tuple(y.shape))
         score = tf.reduce_sum(y * r)
         penalty = tf.add_n([tf.convert_to_tensor(v) for v in layer.losses]) if layer.losses else None
     put = family.put

@@ -1,9 +1,17 @@
-"""Asks real Keras for the numbers that Cornu's tests compare with. `make_golden.py [family ...]`; none: all of them."""
-import importlib
+"""Asks real Keras for the numbers that Cornu's tests compare with. `make_golden.py [family ...]`; none: all of them.
+
+Each family is a module of this folder with a function generate(). It runs in a process of its own, so that names,
+seeds and clocks of one do not reach the next.
+"""
+import os
+import subprocess
 import sys
 
-FAMILIES = ["layers", "activations", "initializers", "regularizers", "losses", "metrics", "optimizers", "trajectories", "configs", "fit", "texts"]
+FAMILIES = ["layers", "activations", "initializers", "regularizers", "losses", "metrics", "optimizers", "trajectories", "configs", "fit", "texts", "keras2"]
 
 if __name__ == "__main__":
+    here = os.path.dirname(os.path.abspath(__file__))
     for name in sys.argv[1:] or FAMILIES:
-        importlib.import_module(name).generate()
+        if name not in FAMILIES:
+            sys.exit(f"no family {name!r}; there are {', '.join(FAMILIES)}")
+        subprocess.run([sys.executable, "-c", f"import {name}; {name}.generate()"], cwd=here, check=True)

@@ -81,7 +81,7 @@ def run(f, name, cls, kwargs, constraint=None, exclude=None):
             arrays[f"final_{w}"] = put(f"{name}/final_{w}", to_numpy(v))
     f.add(name, config=config, **({"kernel_constraint": serialize(dense.kernel_constraint)} if constraint else {}),
           **({"exclude_from_weight_decay": exclude} if exclude else {}),
-          steps=STEPS, iterations=int(optimizer.iterations), learning_rates=rates, initial=initial, arrays=arrays, slots=slots)
+          steps=STEPS, iterations=int(optimizer.iterations), learning_rates=rates if len(set(rates)) > 1 else rates[:1], initial=initial, arrays=arrays, slots=slots)
 
 
 SCHEDULES = [

@@ -8,7 +8,7 @@ import numpy as np
 from keras import layers as L
 from keras import optimizers as O
 
-from common import Family, normal, number, rng, save, set_weights, to_numpy
+from common import Family, normal, number, rng, save, serialize, set_weights, to_numpy
 
 
 STEPS, BATCH = 10, 8
@@ -36,9 +36,11 @@ CASES = [
     ("mlp_adam_schedule_ema", lambda: O.Adam(O.schedules.ExponentialDecay(0.02, 3, 0.7), use_ema=True, ema_momentum=0.9, ema_overwrite_frequency=4),
      lambda: keras.losses.CategoricalCrossentropy(label_smoothing=0.1), ["accuracy"], {}),
 ]
-H5_START = ("mlp_sgd", "mlp_sgd_momentum", "mlp_adam", "mlp_rmsprop")
+H5_START = ("mlp_sgd", "mlp_sgd_momentum", "mlp_adam")
 H5_MID = ("mlp_adam",)
-NO_MID = ("mlp_sgd", "mlp_sgd_nesterov")  # nothing that the others do not show
+# To keep the folder small: mlp_sgd has no slots; the others begin from model_config and start_weights.
+NO_MID = ("mlp_sgd", "mlp_sgd_nesterov", "mlp_adamw")
+NO_START = ("mlp_sgd_nesterov", "mlp_adam_amsgrad", "mlp_adamw", "mlp_rmsprop_centered")
 
 
 def data(name, loss, last):
@@ -61,7 +63,7 @@ def state(f, prefix, model):
 
 
 def generate():
-    f = Family("trajectories", "load start (or mid: then begin at step 5), train_on_batch(x[step], y[step]) for 10 steps; logs[step] is what it "
+    f = Family("trajectories", "load the start file (or build model_config with start_weights and compile it with compile_config; or load mid and begin at step 5), train_on_batch(x[step], y[step]) for 10 steps; logs[step] is what it "
                                "returns (return_dict=True); weights and slots after the last step; predict: predict_on_batch(x[0]) before training and after.")
     for name, optimizer, loss, metrics, last in CASES:
         model = mlp(name, **last)
@@ -72,10 +74,14 @@ def generate():
         arrays = {"x": f.put("data/x", x), "y": f.put(f"data/y_{y.dtype.name}_{'x'.join(map(str, y.shape[2:])) or 'labels'}"
                                                      f"{'_binary' if last.get('last') == 1 else ''}", y)}
         arrays["predict_start"] = f.put(f"{name}/predict_start", model.predict_on_batch(x[0]))
-        files = {"start": f"{name}.start.keras"}
+        files = {} if name in NO_START else {"start": f"{name}.start.keras"}
         if name in H5_START:
             files["start_h5"] = f"{name}.start.h5"
         save(model, *files.values())
+        start = {}
+        if "start" not in files:
+            start = {"model_config": serialize(model), "start_weights": [f.put(f"{name}/start_weights/{i}", to_numpy(w)) for i, w in enumerate(model.weights)]}
+            start["model_config"].pop("compile_config", None)
         logs = []
         for step in range(STEPS):
             if step == 5 and name not in NO_MID:
@@ -88,6 +94,6 @@ def generate():
         weights, slots = state(f, name, model)
         arrays["predict_end"] = f.put(f"{name}/predict_end", model.predict_on_batch(x[0]))
         tested = {k: number(v) for k, v in model.test_on_batch(x[0], y[0], return_dict=True).items()}
-        f.add(name, files=files, steps=STEPS, mid_step=5, compile_config=model.get_compile_config(), arrays=arrays, logs=logs,
+        f.add(name, files=files, **start, steps=STEPS, mid_step=5, compile_config=model.get_compile_config(), arrays=arrays, logs=logs,
               test_on_batch=tested, weights=weights, slots=slots)
     f.write()
