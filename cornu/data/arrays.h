@@ -12,14 +12,14 @@ namespace cornu::data {
 
 // One observation: x without a batch axis, such as (28, 28), and its target when there is one, such as () or (10,).
 struct Sample {
-  Tensor x;
-  std::optional<Tensor> y;
+  Tensor x = {};
+  std::optional<Tensor> y = std::nullopt;
 };
 
 // n observations in contiguous memory: x of shape (n, ...), y of shape (n, ...) or, without targets, empty.
 struct Arrays {
-  Tensor x;
-  Tensor y;
+  Tensor x = {};
+  Tensor y = {};
 
   std::int64_t size() const { return x.rank() == 0 ? 0 : x.dim(0); }
   bool has_y() const { return y.size() > 0; }

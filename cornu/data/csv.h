@@ -15,7 +15,7 @@ struct CsvOptions {
   char separator = '\0';  // '\0': comma, else semicolon, else tab, whichever the first line has
   // The dtype of the result. Not given: int32 (or int64, or float64 beyond 2^53, when one is too large) when every cell
   // is a whole number written without a point, else float32.
-  std::optional<DType> dtype;
+  std::optional<DType> dtype = std::nullopt;
 };
 
 // Reads a file of numbers, gzipped or not. Shape (rows, columns), or (rows,) for a single column, as numpy.loadtxt.

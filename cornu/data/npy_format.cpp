@@ -129,8 +129,8 @@ std::optional<DType> dtype_of_code(std::string_view code) {
 
 void set_dtype(NpyHeader& header, std::string_view descr, const std::string& name) {
   const char order = descr.empty() ? '\0' : descr.front();
-  if (std::string_view("<>|=").find(order) != std::string_view::npos && order != '\0') descr.remove_prefix(1);
-  const std::optional<DType> dtype = dtype_of_code(descr);
+  const bool has_order = order == '<' || order == '>' || order == '|' || order == '=';
+  const std::optional<DType> dtype = dtype_of_code(descr.substr(has_order ? 1 : 0));
   if (!dtype)
     throw NotSupportedError(cat("\"", name, "\" holds elements that Cornu has no dtype for\n  received: descr '", descr,
                                 "'\n  expected: bool, int8 ... int64, uint8 ... uint64, float16, bfloat16, float32 or float64\n",

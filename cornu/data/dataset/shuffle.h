@@ -9,7 +9,7 @@
 namespace cornu::data {
 
 struct ShuffleOptions {
-  std::optional<std::uint64_t> seed;  // not given: the next of set_global_seed's sequence
+  std::optional<std::uint64_t> seed = std::nullopt;  // not given: the next of set_global_seed's sequence
 };
 
 // The same seed gives the same order on every machine. As arrays the rows are moved in place when nobody else holds them.

@@ -11,8 +11,8 @@ namespace cornu::datasets {
 
 // Structured bindings give Keras's line: auto [train, test] = datasets::mnist::load_data();
 struct TrainTest {
-  data::Arrays train;
-  data::Arrays test;
+  data::Arrays train = {};
+  data::Arrays test = {};
 };
 
 // A file on the network.

@@ -17,8 +17,8 @@ namespace cornu::data {
 // What a model said about one sample.
 struct Judgment {
   std::int64_t index = 0;        // number of the sample in its stream
-  Tensor scores;                 // the model's output without a batch axis, such as (10,)
-  std::optional<Tensor> target;  // what it should have said, where that is known
+  Tensor scores = {};              // the model's output without a batch axis, such as (10,)
+  std::optional<Tensor> target = std::nullopt;  // what it should have said, where that is known
 };
 
 // What a kind of sink implements.

@@ -1,0 +1,83 @@
+// For tests only: a folder that goes away by itself, files of given bytes, and gzip by libdeflate.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <libdeflate.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <initializer_list>
+#include <iterator>
+#include <string>
+
+#include "cornu/core/error.h"
+
+namespace cornu::data {
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "cornu-test-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  const std::string& path() const { return path_; }
+  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+  std::string write(const std::string& name, const std::string& bytes) const {
+    const std::string path = *this / name;
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+    std::ofstream(path, std::ios::binary) << bytes;
+    return path;
+  }
+
+ private:
+  std::string path_;
+};
+
+inline std::string read_text(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+inline std::string gzip(const std::string& text) {
+  libdeflate_compressor* c = libdeflate_alloc_compressor(6);
+  std::string out(libdeflate_gzip_compress_bound(c, text.size()), '\0');
+  out.resize(libdeflate_gzip_compress(c, text.data(), text.size(), out.data(), out.size()));
+  libdeflate_free_compressor(c);
+  return out;
+}
+
+// An IDX file of bytes: code 0x08.
+inline std::string idx_bytes(std::initializer_list<unsigned> dims, const std::string& elements, char code = 0x08) {
+  std::string out = {'\0', '\0', code, static_cast<char>(dims.size())};
+  for (const unsigned d : dims)
+    for (const int shift : {24, 16, 8, 0}) out += static_cast<char>(d >> shift);
+  return out + elements;
+}
+
+// tests/data of this source tree.
+inline std::string fixture(const std::string& name) {
+  return (std::filesystem::path(__FILE__).parent_path() / "../../tests/data" / name).lexically_normal().string();
+}
+
+// What the call threw, or "" when it threw nothing; the test fails when it was not a cornu::Error.
+template <class F>
+std::string error_of(F&& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error.what();
+  } catch (const std::exception& error) {
+    ADD_FAILURE() << "not one of Cornu's errors: " << error.what();
+  }
+  return "";
+}
+
+}  // namespace cornu::data
