@@ -34,8 +34,12 @@ class FieldWriter {
   void forgotten(const char* key, const T& value, const T& standard) {
     if (!(value == standard)) json_[key] = to_json(value);
   }
-  // Never written: keys that other versions write and that change nothing here.
-  void accepted(const char*) {}
+  // A text for which Python says None; `none` stands for it here.
+  void text_or_none(const char* key, const std::string& value, const char*) { json_[key] = value; }
+  // Read and checked, not written: Keras's losses have a dtype argument that their configuration leaves out.
+  void dtype_unwritten() {}
+  // Metrics write theirs. What is computed in is float32 in either case.
+  void dtype() { json_["dtype"] = "float32"; }
 
   Json take() && { return std::move(json_); }
 
@@ -81,7 +85,12 @@ class FieldReader {
   void whole(const char* key, double& value) { (*this)(key, value); }
   template <class T>
   void forgotten(const char* key, T& value, const T&) { (*this)(key, value); }
-  void accepted(const char* key) { config_.ignore(key); }
+  void text_or_none(const char* key, std::string& value, const char* none) {
+    value = json_.contains(key) && json_[key].is_null() ? none : config_.text(key, value);
+  }
+  void dtype_unwritten() { dtype(); }
+  // Accepts null, "float32" and the policy object of that name. Throws NotSupportedError for other dtypes.
+  void dtype();
 
   // For arguments that are objects themselves.
   ConfigReader& config() { return config_; }

@@ -5,6 +5,7 @@
 
 #include "cornu/core/registry.h"
 #include "cornu/ir/value.h"
+#include "cornu/losses/reduction.h"
 
 namespace cornu {
 
@@ -15,9 +16,15 @@ class LossImpl {
   // Keras's configuration: "name", "reduction" and the class's own arguments.
   virtual Json config() const = 0;
   // One value a sample: (batch, d1, ..., dn) predictions give (batch, d1, ..., dn-1) values. Shapes have already been
-  // made to match (Keras squeezes or expands a last dimension of 1).
+  // made to match (Keras squeezes or expands a last dimension of 1), and targets are of the predictions' dtype unless
+  // they are class numbers.
   virtual Value call(Value y_true, Value y_pred) const = 0;
-  // Throws ValueError, with the way out, when targets of this type cannot be meant for predictions of this type.
+  // Which values count: bool, of the shape of call()'s result. Undefined: all of them.
+  virtual Value counts(Value /*y_true*/, Value /*y_pred*/) const { return {}; }
+  // Whether targets are class numbers, which stay integers.
+  virtual bool takes_class_numbers() const { return false; }
+  // Throws ValueError, with the way out, when targets of this type cannot be meant for predictions of this type. Types
+  // are as they come, before ranks are made to match. The default wants equal shapes.
   virtual void check(const ir::Type& y_true, const ir::Type& y_pred) const;
   virtual std::string reduction() const { return "sum_over_batch_size"; }
 };
@@ -32,9 +39,10 @@ class Loss {
   explicit Loss(std::shared_ptr<const LossImpl> impl) : impl_(std::move(impl)) {}
 
   explicit operator bool() const { return impl_ != nullptr; }
-  // The reduced scalar: sum(values * sample_weight) / number of values, as Keras's reduction says. `sample_weight` may
-  // be undefined. Throws ValueError for shapes or types that do not fit.
-  Value operator()(Value y_true, Value y_pred, Value sample_weight = {}) const;
+  // The reduced scalar: sum(values * sample_weight) / number of values, as Keras's reduction says. `sample_weight` and
+  // `mask` (bool, from the layers behind y_pred) may be undefined. 16-bit predictions are computed with as float32.
+  // Throws ValueError for shapes or types that do not fit.
+  Value operator()(Value y_true, Value y_pred, Value sample_weight = {}, Value mask = {}) const;
   const LossImpl& impl() const { return *impl_; }
   // The plain string when it was made from one (as Keras keeps it), else the object form. Null when empty.
   Json serialize() const;
@@ -47,7 +55,5 @@ class Loss {
 namespace losses {
 Registry<Loss>& registry();
 Loss get(const Json& spec);  // null: none
-// The rule of Keras: when ranks differ by one and the last dimension is 1, it is squeezed or added.
-void squeeze_or_expand_to_same_rank(Value& y_true, Value& y_pred);
 }  // namespace losses
 }  // namespace cornu
