@@ -1,0 +1,139 @@
+// What get_config() of Keras 3.15 returns for built-in classes: the keys, their order and their defaults.
+#include <array>
+#include <string_view>
+
+#include "cornu/saving/config_words.h"
+#include "cornu/saving/upgrade_steps.h"
+
+namespace cornu::saving {
+namespace {
+
+struct Template {
+  std::string_view class_name;
+  std::string_view json;  // "$" is a key without default: it stays away when the old configuration lacks it
+};
+
+// "#zeros" and "#ones" and "#glorot" are initializers, "#dtype" is the float32 policy.
+constexpr std::array kLayers{
+    Template{"InputLayer",
+             R"({"batch_shape":null,"dtype":"float32","sparse":false,"ragged":false,"name":"$","optional":false})"},
+    Template{"Dense", R"({"name":"$","trainable":true,"dtype":"#dtype","activity_regularizer":"$","units":"$",
+      "activation":"linear","use_bias":true,"kernel_initializer":"#glorot","bias_initializer":"#zeros",
+      "kernel_regularizer":null,"bias_regularizer":null,"kernel_constraint":null,"bias_constraint":null,
+      "quantization_config":null})"},
+    Template{"Activation", R"({"name":"$","trainable":true,"dtype":"#dtype","activation":"linear"})"},
+    Template{"Dropout", R"({"name":"$","trainable":true,"dtype":"#dtype","rate":"$","seed":null,"noise_shape":null})"},
+    Template{"Flatten", R"({"name":"$","trainable":true,"dtype":"#dtype","data_format":"channels_last"})"},
+    Template{"Reshape", R"({"name":"$","trainable":true,"dtype":"#dtype","target_shape":"$"})"},
+    Template{"Rescaling", R"({"name":"$","trainable":true,"dtype":"#dtype","scale":"$","offset":0.0})"},
+    Template{"BatchNormalization", R"({"name":"$","trainable":true,"dtype":"#dtype","axis":-1,"momentum":0.99,
+      "epsilon":0.001,"center":true,"scale":true,"beta_initializer":"#zeros","gamma_initializer":"#ones",
+      "moving_mean_initializer":"#zeros","moving_variance_initializer":"#ones","beta_regularizer":null,
+      "gamma_regularizer":null,"beta_constraint":null,"gamma_constraint":null,"synchronized":false,"renorm":false,
+      "renorm_clipping":null,"renorm_momentum":0.99})"},
+    Template{"LayerNormalization", R"({"name":"$","trainable":true,"dtype":"#dtype","axis":-1,"epsilon":0.001,
+      "center":true,"scale":true,"rms_scaling":false,"beta_initializer":"#zeros","gamma_initializer":"#ones",
+      "beta_regularizer":null,"gamma_regularizer":null,"beta_constraint":null,"gamma_constraint":null})"},
+    Template{"GaussianNoise", R"({"name":"$","trainable":true,"dtype":"#dtype","stddev":"$","seed":null})"},
+    Template{"ActivityRegularization", R"({"name":"$","trainable":true,"dtype":"#dtype","l1":0.0,"l2":0.0})"},
+    Template{"ReLU", R"({"name":"$","trainable":true,"dtype":"#dtype","max_value":null,"negative_slope":0.0,
+      "threshold":0.0})"},
+    Template{"LeakyReLU", R"({"name":"$","trainable":true,"dtype":"#dtype","negative_slope":0.3})"},
+    Template{"ELU", R"({"name":"$","alpha":1.0,"trainable":true,"dtype":"#dtype"})"},
+    Template{"PReLU", R"({"name":"$","trainable":true,"dtype":"#dtype","alpha_initializer":"#zeros",
+      "alpha_regularizer":null,"alpha_constraint":null,"shared_axes":null})"},
+    Template{"Softmax", R"({"name":"$","trainable":true,"dtype":"#dtype","axis":-1})"},
+};
+
+constexpr std::array kInitializers{
+    Template{"GlorotUniform", R"({"seed":null,"input_axes":null,"output_axes":null})"},
+    Template{"GlorotNormal", R"({"seed":null,"input_axes":null,"output_axes":null})"},
+    Template{"HeUniform", R"({"seed":null,"input_axes":null,"output_axes":null})"},
+    Template{"HeNormal", R"({"seed":null,"input_axes":null,"output_axes":null})"},
+    Template{"LecunUniform", R"({"seed":null,"input_axes":null,"output_axes":null})"},
+    Template{"LecunNormal", R"({"seed":null,"input_axes":null,"output_axes":null})"},
+    Template{"VarianceScaling", R"({"seed":null,"scale":1.0,"mode":"fan_in","distribution":"truncated_normal",
+      "input_axes":null,"output_axes":null})"},
+    Template{"RandomNormal", R"({"seed":null,"mean":0.0,"stddev":0.05})"},
+    Template{"TruncatedNormal", R"({"seed":null,"mean":0.0,"stddev":0.05})"},
+    Template{"RandomUniform", R"({"seed":null,"minval":-0.05,"maxval":0.05})"},
+    Template{"Orthogonal", R"({"seed":null,"gain":1.0})"},
+    Template{"Constant", R"({"value":0.0})"},
+    Template{"Zeros", "{}"},
+    Template{"Ones", "{}"},
+    Template{"Identity", "{}"},
+};
+
+// Common to all optimizers, before their own keys.
+constexpr std::string_view kOptimizer = R"({"name":"$","learning_rate":"$","weight_decay":null,"clipnorm":null,
+  "global_clipnorm":null,"clipvalue":null,"use_ema":false,"ema_momentum":0.99,"ema_overwrite_frequency":null,
+  "loss_scale_factor":null,"gradient_accumulation_steps":null})";
+constexpr std::array kOptimizers{
+    Template{"SGD", R"({"learning_rate":0.01,"momentum":0.0,"nesterov":false})"},
+    Template{"RMSprop", R"({"learning_rate":0.001,"rho":0.9,"momentum":0.0,"epsilon":1e-07,"centered":false})"},
+    Template{"Adam",
+             R"({"learning_rate":0.001,"beta_1":0.9,"beta_2":0.999,"epsilon":1e-07,"amsgrad":false})"},
+    Template{"AdamW", R"({"learning_rate":0.001,"weight_decay":0.004,"beta_1":0.9,"beta_2":0.999,"epsilon":1e-07,
+      "amsgrad":false})"},
+};
+
+template <std::size_t N>
+std::optional<Json> find(const std::array<Template, N>& table, std::string_view class_name) {
+  for (const Template& entry : table)
+    if (entry.class_name == class_name) return parse_json(entry.json, class_name);
+  return std::nullopt;
+}
+
+Json default_value(const Json& value) {
+  if (value == "#dtype") return dtype_policy("float32");
+  if (value == "#zeros") return keras_object("keras.initializers", "Zeros", Json::object());
+  if (value == "#ones") return keras_object("keras.initializers", "Ones", Json::object());
+  if (value == "#glorot")
+    return keras_object("keras.initializers", "GlorotUniform", fill_initializer_template("GlorotUniform", Json::object()));
+  return value;
+}
+
+// The template's keys in its order, each with the old value or the default.
+Json filled(const Json& keys, const Json& old) {
+  Json result = Json::object();
+  for (const auto& [key, value] : keys.items()) {
+    const bool given = old.is_object() && old.contains(key);
+    // Keras writes an activity regularizer only when there is one.
+    if (key == "activity_regularizer" && get(old, key).is_null()) continue;
+    if (given)
+      result[key] = old.at(key);
+    else if (value != "$")
+      result[key] = default_value(value);
+  }
+  return result;
+}
+
+}  // namespace
+
+Json fill_layer_template(const std::string& class_name, const Json& config, Notes& notes) {
+  const std::optional<Json> keys = find(kLayers, class_name);
+  if (!keys) return config;
+  for (const auto& [key, value] : config.items())
+    if (!keys->contains(key) && !value.is_null() && value != false)
+      add_note(notes, cat("Key \"", key, "\" of ", class_name, " layers is unknown to Keras 3 and was dropped."));
+  return filled(*keys, config);
+}
+
+Json fill_initializer_template(const std::string& class_name, const Json& config) {
+  const std::optional<Json> keys = find(kInitializers, class_name);
+  return keys ? filled(*keys, config) : config;
+}
+
+Json fill_optimizer_template(const std::string& class_name, const Json& config) {
+  const std::optional<Json> own = find(kOptimizers, class_name);
+  Json keys = parse_json(kOptimizer, "optimizer");
+  if (own)
+    for (const auto& [key, value] : own->items()) keys[key] = value;
+  Json result = filled(keys, config);
+  // An optimizer that the table does not know keeps what it brought.
+  if (!own)
+    for (const auto& [key, value] : config.items()) result[key] = value;
+  return result;
+}
+
+}  // namespace cornu::saving

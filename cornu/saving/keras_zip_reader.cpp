@@ -1,0 +1,178 @@
+// Reading .keras: a zip with config.json, metadata.json and model.weights.h5, all of it data that may be hostile.
+#include <zip.h>
+
+#include <algorithm>
+#include <memory>
+#include <set>
+
+#include "cornu/core/error.h"
+#include "cornu/saving/config_words.h"
+#include "cornu/saving/hdf5_reader.h"
+#include "cornu/saving/raw_model.h"
+#include "cornu/saving/upgrade_steps.h"
+#include "cornu/saving/weight_tree.h"
+#include "cornu/saving/writers.h"
+
+namespace cornu::saving {
+namespace {
+
+constexpr std::uint64_t kMaxExpansion = 1100;                    // no deflate stream grows more
+constexpr std::uint64_t kMaxJson = std::uint64_t{256} << 20;     // a configuration of that size is no configuration
+constexpr std::uint64_t kMaxWeights = std::uint64_t{256} << 30;  // only a compressed member could claim more
+
+using Archive = std::unique_ptr<zip_t, decltype(&zip_discard)>;
+
+[[noreturn]] void fail(const std::string& path, const std::string& what, const std::string& way_out) {
+  throw FileError(cat(cannot_read(path), "  received: ", what, "\n", "  way out: ", way_out));
+}
+
+Archive open_archive(const std::string& path) {
+  int error = 0;
+  Archive archive(zip_open(path.c_str(), ZIP_RDONLY, &error), &zip_discard);
+  if (archive) return archive;
+  zip_error_t reason;
+  zip_error_init_with_code(&reason, error);
+  const std::string text = zip_error_strerror(&reason);
+  zip_error_fini(&reason);
+  fail(path, cat("a zip archive that is cut off or damaged (", text, ")"), "copy or save it again");
+}
+
+// The whole member; nothing when there is none of that name.
+std::optional<std::string> read_member(const Archive& archive, const std::string& path, const std::string& name,
+                                       std::uint64_t limit) {
+  zip_stat_t info;
+  if (zip_stat(archive.get(), name.c_str(), 0, &info) != 0) return std::nullopt;
+  const bool known = (info.valid & ZIP_STAT_SIZE) != 0 && (info.valid & ZIP_STAT_COMP_SIZE) != 0;
+  if (!known || info.size > limit || info.size / kMaxExpansion > info.comp_size ||
+      (info.comp_method == ZIP_CM_STORE && info.size != info.comp_size))
+    fail(path, cat("member '", name, "' claims ", info.size, " bytes from ", info.comp_size, " stored ones"),
+         "the file is damaged or made to exhaust memory; get it again from a source you trust");
+  std::unique_ptr<zip_file_t, decltype(&zip_fclose)> file(zip_fopen(archive.get(), name.c_str(), 0), &zip_fclose);
+  if (!file) fail(path, cat("member '", name, "' is encrypted or compressed in an unknown way"), "save it again");
+  std::string bytes(info.size, '\0');
+  std::uint64_t done = 0;
+  while (done < info.size) {
+    const zip_int64_t n = zip_fread(file.get(), bytes.data() + done, info.size - done);
+    if (n <= 0) fail(path, cat("member '", name, "' is cut off or damaged"), "copy or save it again");
+    done += static_cast<std::uint64_t>(n);
+  }
+  // One more byte makes libzip compare the checksum.
+  char extra = 0;
+  if (zip_fread(file.get(), &extra, 1) != 0)
+    fail(path, cat("the checksum of member '", name, "' does not match"), "copy or save it again");
+  return bytes;
+}
+
+Json read_json_member(const Archive& archive, const std::string& path, const std::string& name) {
+  const std::optional<std::string> text = read_member(archive, path, name, kMaxJson);
+  if (!text)
+    fail(path, cat("a zip archive without '", name, "'"), "give a .keras file that Keras 2.12 or later saved");
+  try {
+    return parse_json(*text, name);
+  } catch (const ValueError& error) {
+    fail(path, cat("'", name, "' is not valid JSON: ", error.what()), "the file is damaged; save it again");
+  }
+}
+
+// The variables "0", "1", ... of a group's "vars".
+std::vector<Tensor> read_variables(const Hdf5Group& root, const std::string& group) {
+  std::vector<Tensor> result;
+  const std::string path = group.empty() ? "vars" : group + "/vars";
+  if (!root.has(path)) return result;
+  const Hdf5Group vars = root.group(path);
+  while (vars.has(cat(result.size()))) result.push_back(vars.dataset(cat(result.size())));
+  return result;
+}
+
+// A class that the table does not know may keep its variables in objects below it.
+void discover(const Hdf5Group& root, TreeLayer& tree, const std::string& group, const std::string& path, int depth) {
+  constexpr int kMaxDepth = 16;
+  constexpr std::size_t kMaxNodes = 1 << 16;
+  if (depth > kMaxDepth || tree.nodes.size() > kMaxNodes || !root.has(group)) return;
+  for (const std::string& member : root.group(group).members()) {
+    if (member == "vars") continue;
+    const std::string inner = cat(group, "/", member);
+    if (!root.has(inner + "/vars")) {
+      discover(root, tree, inner, path, depth + 1);
+      continue;
+    }
+    const std::string name = root.group(inner + "/vars").text("name").value_or(member);
+    tree.variable_order.push_back(tree.nodes.size());
+    tree.nodes.push_back({inner, name, cat(path, "/", name), {}, false});
+    discover(root, tree, inner, cat(path, "/", name), depth + 1);
+  }
+}
+
+LayerWeights read_layer(const Hdf5Group& root, const Json& layer, TreeLayer tree) {
+  if (tree.nodes.size() == 1 && !tree.nodes[0].known)
+    discover(root, tree, tree.nodes[0].group, tree.nodes[0].path, 0);
+  std::vector<std::vector<Tensor>> values;
+  std::vector<std::size_t> counts;
+  for (const TreeNode& node : tree.nodes) {
+    values.push_back(read_variables(root, node.group));
+    counts.push_back(values.back().size());
+  }
+  LayerWeights result{tree.layer, {}};
+  for (const TreeVariable& variable : layer_variables(layer, tree, counts))
+    result.weights.push_back({variable.path, values[variable.node][variable.index]});
+  return result;
+}
+
+const Json& find_layer(const Json& architecture, const std::string& name) {
+  const Json& layers = layers_of(architecture);
+  const auto found = std::find_if(layers.begin(), layers.end(), [&](const Json& l) { return layer_name(l) == name; });
+  return found == layers.end() ? architecture : *found;
+}
+
+std::vector<LayerWeights> read_weights(const Hdf5Group& root, const Json& architecture) {
+  TreeStyle style;
+  if (root.has("_layer_checkpoint_dependencies")) style = {"_layer_checkpoint_dependencies", true};
+  std::vector<LayerWeights> result;
+  for (TreeLayer& tree : weight_tree(architecture, style)) {
+    const Json& layer = find_layer(architecture, tree.layer);
+    result.push_back(read_layer(root, layer, std::move(tree)));
+  }
+  return result;
+}
+
+// The tree numbers the optimizer's variables; names follow from the slots' order.
+std::vector<NamedTensor> read_optimizer(const Hdf5Group& root) {
+  std::vector<NamedTensor> result;
+  for (Tensor& value : read_variables(root, "optimizer"))
+    result.push_back({cat("optimizer/", result.size()), std::move(value)});
+  return result;
+}
+
+}  // namespace
+
+ModelFile read_keras_zip(const std::string& path) {
+  const Archive archive = open_archive(path);
+  Json config = read_json_member(archive, path, "config.json");
+  const std::optional<std::string> metadata = read_member(archive, path, "metadata.json", kMaxJson);
+  std::optional<std::string> weights = read_member(archive, path, "model.weights.h5", kMaxWeights);
+  if (!weights)
+    fail(path, "a zip archive without 'model.weights.h5'", "give a .keras file that Keras 2.12 or later saved");
+
+  RawModel raw;
+  raw.shown = path;
+  try {
+    if (metadata) raw.keras_version = get_text(parse_json(*metadata, "metadata.json"), "keras_version");
+  } catch (const ValueError&) {
+    // Only the version is lost; the configuration tells the generation too.
+  }
+  if (const Json& compile = get(config, "compile_config"); compile.is_object() && !compile.empty())
+    raw.training_config = compile;
+  if (config.is_object()) config.erase("compile_config");
+  raw.model_config = std::move(config);
+
+  const auto bytes = std::make_shared<const std::string>(std::move(*weights));
+  const Hdf5File file = Hdf5File::open_image(bytes, path + ": model.weights.h5");
+  const Hdf5Group root = file.root();
+  raw.optimizer = read_optimizer(root);
+  // The groups are named after classes and so need the configuration in Keras 3's form first.
+  ModelFile result = upgrade(std::move(raw), [&](const Json& architecture) { return read_weights(root, architecture); });
+  result.format = Format::kKerasZip;
+  return result;
+}
+
+}  // namespace cornu::saving

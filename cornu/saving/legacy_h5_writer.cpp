@@ -1,0 +1,119 @@
+// The .h5 that Keras 3.15 writes: same groups, same attributes in the same order, same kinds of text.
+#include <algorithm>
+
+#include "cornu/core/error.h"
+#include "cornu/saving/config_words.h"
+#include "cornu/saving/hdf5_writer.h"
+#include "cornu/saving/writers.h"
+
+namespace cornu::saving {
+namespace {
+
+constexpr const char* kTopLevel = "top_level_model_weights";
+
+// Nobody reads them, and Python's are arbitrary numbers; the .h5 of Keras has none.
+void drop_shared_ids(Json& value) {
+  if (value.is_object()) value.erase("shared_object_id");
+  if (value.is_structured())
+    for (Json& item : value) drop_shared_ids(item);
+}
+
+// Layers in an .h5 have class_name and config only; what stands deeper (initializers, wrapped layers) stays whole.
+Json legacy_layer(const Json& layer) {
+  Json result = Json::object();
+  const std::string registered = get_text(layer, "registered_name");
+  result["class_name"] = registered.find('>') != std::string::npos ? registered : class_of(layer);
+  Json config = config_of(layer);
+  if (is_model(layer) && config.is_object() && config.contains("layers"))
+    for (Json& inner : config["layers"]) inner = legacy_layer(inner);
+  result["config"] = std::move(config);
+  for (const char* key : {"name", "inbound_nodes"})
+    if (layer.contains(key)) result[key] = layer[key];
+  return result;
+}
+
+Json training_config(const Json& compile_config) {
+  Json result = compile_config;
+  result.erase("optimizer");
+  const Json& optimizer = get(compile_config, "optimizer");
+  Json stored = Json::object();
+  stored["class_name"] = class_of(optimizer);
+  stored["config"] = config_of(optimizer);
+  if (optimizer.contains("cornu")) stored["cornu"] = optimizer["cornu"];
+  result["optimizer_config"] = std::move(stored);
+  return result;
+}
+
+void write_listed(Hdf5Writer& writer, const std::string& group, const std::vector<NamedTensor>& tensors) {
+  std::vector<std::string> names;
+  for (const NamedTensor& tensor : tensors) names.push_back(tensor.name);
+  writer.set_texts(group, "weight_names", names);
+  for (const NamedTensor& tensor : tensors) writer.write_dataset(cat(group, "/", tensor.name), tensor.value);
+}
+
+std::uint64_t data_bytes(const ModelFile& file) {
+  std::uint64_t bytes = 0;
+  for (const LayerWeights& layer : file.weights)
+    for (const NamedTensor& weight : layer.weights) bytes += weight.value.bytes();
+  for (const NamedTensor& slot : file.optimizer) bytes += slot.value.bytes();
+  return bytes;
+}
+
+void write_weights(Hdf5Writer& writer, const ModelFile& file) {
+  std::vector<const LayerWeights*> layers;
+  std::vector<std::string> names;
+  const LayerWeights nothing{kTopLevel, {}};
+  const LayerWeights* top = &nothing;
+  for (const LayerWeights& layer : file.weights) {
+    if (layer.layer == kTopLevel) {
+      top = &layer;
+      continue;
+    }
+    names.push_back(layer.layer);
+    layers.push_back(&layer);
+  }
+  writer.create_group("model_weights");
+  writer.set_texts("model_weights", "layer_names", names);
+  writer.set_text("model_weights", "backend", written_backend(file), Charset::kAscii);
+  writer.set_text("model_weights", "keras_version", kWrittenVersion, Charset::kAscii);
+  // Keras creates the groups sorted by name: a layer "a" must be there before a layer "a/b".
+  std::stable_sort(layers.begin(), layers.end(), [](auto* a, auto* b) { return a->layer < b->layer; });
+  layers.push_back(top);
+  for (const LayerWeights* layer : layers) {
+    const std::string group = cat("model_weights/", layer->layer);
+    writer.create_group(group);
+    write_listed(writer, group, layer->weights);
+  }
+}
+
+}  // namespace
+
+std::string written_backend(const ModelFile& file) {
+  // Old names (theano, cntk) would make a reader turn kernels of convolutions.
+  for (const char* known : {"tensorflow", "jax", "torch"})
+    if (file.backend == known) return known;
+  return "tensorflow";
+}
+
+std::string legacy_h5_bytes(const ModelFile& file, const std::string& shown) {
+  Hdf5Writer writer(shown, data_bytes(file));
+  Json architecture = legacy_layer(file.architecture);
+  drop_shared_ids(architecture);
+  writer.set_text("", "keras_version", kWrittenVersion, Charset::kUtf8);
+  writer.set_text("", "backend", written_backend(file), Charset::kUtf8);
+  writer.set_text("", "model_config", dump_json(architecture), Charset::kAscii);
+  const bool compiled = file.compile_config && get(*file.compile_config, "optimizer").is_object();
+  if (compiled) {
+    Json training = training_config(*file.compile_config);
+    drop_shared_ids(training);
+    writer.set_text("", "training_config", dump_json(training), Charset::kAscii);
+  }
+  write_weights(writer, file);
+  if (compiled && !file.optimizer.empty()) {
+    writer.create_group("optimizer_weights");
+    write_listed(writer, "optimizer_weights", file.optimizer);
+  }
+  return writer.finish();
+}
+
+}  // namespace cornu::saving

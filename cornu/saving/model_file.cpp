@@ -1,0 +1,66 @@
+#include "cornu/saving/model_file.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "cornu/core/error.h"
+#include "cornu/saving/atomic_file.h"
+#include "cornu/saving/hdf5_reader.h"
+#include "cornu/saving/raw_model.h"
+#include "cornu/saving/writers.h"
+
+namespace cornu::saving {
+namespace {
+
+constexpr std::string_view kHdf5Magic = "\x89HDF\r\n\x1a\n";
+constexpr std::string_view kZipMagic = "PK\x03\x04";
+
+std::string first_bytes(const std::string& path) {
+  struct stat info{};
+  const auto fail = [&](const std::string& what, const char* way_out) {
+    throw FileError(cat(cannot_read(path), "  received: ", what, "\n", "  way out: ", way_out));
+  };
+  if (::stat(path.c_str(), &info) != 0) fail(std::strerror(errno), "check the path");
+  if (S_ISDIR(info.st_mode)) fail("a folder", "give a .h5 or .keras file");
+  if (!S_ISREG(info.st_mode)) fail("no regular file", "give a .h5 or .keras file");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) fail(std::strerror(errno), "give read permission");
+  std::string bytes(16, '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  return bytes;
+}
+
+}  // namespace
+
+ModelFile read_model_file(const std::string& path) {
+  const std::string begin = first_bytes(path);
+  if (starts_with(begin, kZipMagic)) return read_keras_zip(path);
+  if (!starts_with(begin, kHdf5Magic))
+    throw FileError(cat(cannot_read(path), "  received: ",
+                        begin.empty() ? "an empty file" : "a file that is neither HDF5 nor a zip archive", "\n",
+                        "  expected: a model that Keras saved as .h5 or .keras\n",
+                        "  way out: check the path; a cut off or foreign file cannot be repaired"));
+  const Hdf5File file = Hdf5File::open(path);
+  ModelFile result = upgrade(read_legacy_h5(file, path));
+  result.format = Format::kHdf5;
+  return result;
+}
+
+void write_model_file(const ModelFile& file, const std::string& path) {
+  const std::string name = lower(path);
+  if (ends_with(name, ".keras")) return write_keras_zip(file, path);
+  if (ends_with(name, ".h5") || ends_with(name, ".hdf5"))
+    {
+    const std::string bytes = legacy_h5_bytes(file, path);
+    return write_file_atomically(path, {bytes});
+  }
+  throw FileError(cat("[save] cannot write '", path, "'.\n",
+                      "  received: a name whose ending says no format\n",
+                      "  way out: end it in .keras, .h5 or .hdf5"));
+}
+
+}  // namespace cornu::saving
