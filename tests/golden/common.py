@@ -113,7 +113,7 @@ def write_npz(path, arrays):
 
 
 def freeze_clock():
-    """Files say when they were saved; a fixed moment keeps reruns byte for byte the same."""
+    """Files say when they were saved, and from which address: fixed ones keep reruns byte for byte the same."""
     moment = datetime.datetime(2025, 1, 1, 12, 0, 0)
 
     class Fixed(datetime.datetime):
@@ -121,17 +121,19 @@ def freeze_clock():
         def now(cls, tz=None):
             return moment
 
-    from keras.src.saving import saving_lib
+    from keras.src.saving import saving_lib, serialization_lib
     saving_lib.datetime.datetime = Fixed
-    local = time.localtime
-    time.localtime = lambda *a: moment.timetuple() if not a else local(*a)
+    time.localtime = lambda *a: moment.timetuple()
+    # "shared_object_id" is the address of an object: number them in the order of appearance instead.
+    numbers = {}
+    serialization_lib.id = lambda obj: numbers.setdefault(id(obj), 140000000000000 + 16 * len(numbers))
 
 
 def save(model, *names):
     """Writes the model into keras-3/ under each name."""
-    freeze_clock()
     config = dict(model._compile_config.config)
     for name in names:
+        freeze_clock()
         model.save(os.path.join(KERAS3, name))
         # In Keras 3.15.1 saving a compiled model as .h5 removes the optimizer from the compile configuration of every
         # file that the same model writes later: put it back.
