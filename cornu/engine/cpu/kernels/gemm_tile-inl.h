@@ -47,14 +47,6 @@ inline constexpr int kWideVectors = 8;
 #endif
 inline constexpr Size kPanel = kTileVectors * static_cast<Size>(kLanes);
 
-template <bool kPartial>
-HWY_INLINE Vector load_column(const float* p, int v, int last, std::size_t tail) {
-  if constexpr (kPartial) {
-    if (v == last) return load_first(p + static_cast<std::size_t>(v) * kLanes, tail);
-  }
-  return load(p + static_cast<std::size_t>(v) * kLanes);
-}
-
 // Start value number v of a row of C: 0, the bias, or beta * C.
 template <bool kPartial>
 HWY_INLINE Vector start_value(const TileContext& t, GemmStart start, const float* bias, const float* c, int v, int last,

@@ -6,16 +6,28 @@
 namespace cornu::cpu {
 
 // One for each kernel file.
+void fill_broadcast_table(Target target, Kernels& table);
+void fill_elementwise_table(Target target, Kernels& table);
 void fill_gemm_table(Target target, Kernels& table);
+void fill_move_table(Target target, Kernels& table);
+void fill_optimizer_table(Target target, Kernels& table);
 void fill_peak_table(Target target, Kernels& table);
+void fill_random_table(Target target, Kernels& table);
+void fill_reduce_table(Target target, Kernels& table);
 
 namespace {
 
 Kernels make_kernels(Target target) {
   Kernels table;
   table.target = target;
+  fill_broadcast_table(target, table);
+  fill_elementwise_table(target, table);
   fill_gemm_table(target, table);
+  fill_move_table(target, table);
+  fill_optimizer_table(target, table);
   fill_peak_table(target, table);
+  fill_random_table(target, table);
+  fill_reduce_table(target, table);
   return table;
 }
 

@@ -1,14 +1,18 @@
 // The table of hand-written kernels, one for each instruction set. Resolved once; a call is one indirect call.
 //
 //   const Kernels& k = kernels();
-//   k.unary[UnaryOp::kExp](x, y, n);
+//   k.elementwise(UnaryOp::kExp)(x, y, n);
+//   k.elementwise(BinaryOp::kAdd, kScalarB)(x, &one, y, n);
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
+#include "cornu/engine/cpu/kernels/elementwise.h"
 #include "cornu/engine/cpu/kernels/gemm.h"
+#include "cornu/engine/cpu/kernels/optimizer.h"
+#include "cornu/engine/cpu/kernels/rows.h"
 #include "cornu/engine/cpu/kernels/target.h"
 
 namespace cornu::cpu {
@@ -16,6 +20,15 @@ namespace cornu::cpu {
 struct Kernels {
   Target target = Target::kBaseline;
   GemmKernels gemm;
+  ElementwiseKernels elementwise;
+  ConvertKernels convert;
+  ReduceKernels reduce;
+  MoveKernels move;
+  OptimizerKernels optimizer;
+
+  // y[i] = cornu::uniform_at(seed, draw, first + i), bit for bit.
+  void (*random_uniform)(std::uint32_t seed, std::uint32_t draw, std::uint64_t first, float* y,
+                         std::size_t n) = nullptr;
 
   // Runs `rounds` rounds of multiply-adds in registers and returns how many floating-point operations they were: the
   // measure of the machine in benchmarks.

@@ -59,6 +59,15 @@ HWY_INLINE void store_first(Vector v, float* p, std::size_t n) {
   }
 }
 
+// Vector number v of a row of which the last one, `last`, holds only `tail` elements when kPartial.
+template <bool kPartial>
+HWY_INLINE Vector load_column(const float* p, int v, int last, std::size_t tail) {
+  if constexpr (kPartial) {
+    if (v == last) return load_first(p + static_cast<std::size_t>(v) * kLanes, tail);
+  }
+  return load(p + static_cast<std::size_t>(v) * kLanes);
+}
+
 // Keeps a loaded vector in a register. Without it GCC folds the load into every FMA that uses the vector, and a 4 x 4
 // tile does 20 loads for its 16 FMAs instead of 8 (measured: three quarters of the speed).
 HWY_INLINE void pin(Vector& v) {
