@@ -2,6 +2,7 @@
 // before it is used. Semantics are StableHLO's; what an op needs beside its operands is one small Attributes struct.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <utility>
@@ -104,7 +105,8 @@ class Graph {
   const Node& append(Op op, std::vector<ValueId> operands, Attributes attributes, std::vector<Type> types);
 
   std::vector<Node> nodes_;
-  std::vector<ValueInfo> values_;
+  // A deque keeps its elements where they are: `full(b, x.shape(), 0)` appends while it holds x's shape.
+  std::deque<ValueInfo> values_;
   std::vector<ValueId> parameters_;
   std::vector<ValueId> outputs_;
   std::vector<std::pair<int, int>> aliases_;

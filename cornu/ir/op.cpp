@@ -30,8 +30,8 @@ Elements elements_of(Op op) {
     case Op::kAnd: case Op::kNot: case Op::kOr: case Op::kXor: return Elements::kBits;
     case Op::kIota: case Op::kAdd: case Op::kDivide: case Op::kMaximum: case Op::kMinimum: case Op::kMultiply:
     case Op::kPower: case Op::kRemainder: case Op::kSubtract: case Op::kArgmax: case Op::kCumulativeSum:
-    case Op::kReduce: case Op::kDotGeneral: return Elements::kNumbers;
-    case Op::kAbs: case Op::kNegate: case Op::kSign: return Elements::kSigned;
+    case Op::kReduce: case Op::kDotGeneral: case Op::kNegate: return Elements::kNumbers;
+    case Op::kAbs: case Op::kSign: return Elements::kSigned;
     case Op::kCeil: case Op::kCosine: case Op::kErf: case Op::kExponential: case Op::kExponentialMinusOne:
     case Op::kFloor: case Op::kIsFinite: case Op::kLog: case Op::kLogPlusOne: case Op::kLogistic:
     case Op::kRoundNearestEven: case Op::kRsqrt: case Op::kSine: case Op::kSqrt: case Op::kTanh:

@@ -1,0 +1,142 @@
+// Runs every case in every use. Suites: Coverage, Numbers, Gradients, Passes, Engines.<name>.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+
+#include "cornu/core/error.h"
+#include "cornu/engine/reference/reference.h"
+#include "tests/ops/op_case.h"
+#include "tests/ops/report.h"
+
+namespace cornu::op_cases {
+namespace {
+
+Tensor run(const Engine& engine, const Built& built, const CompileOptions& options = {}) {
+  return evaluate(engine, built.graph, built.inputs, options).front();
+}
+
+// The reference engine against the numbers written in the case.
+void check_numbers(const OpCase& c) {
+  for (const DType dtype : c.dtypes) {
+    SCOPED_TRACE(name_of(dtype));
+    const Built built = build(c, dtype);
+    const Tensor result = run(reference_engine(), built);
+    const Tensor expected = Tensor::from(c.expected, result.shape()).astype(result.dtype());
+    EXPECT_EQ(difference(expected, result, {std::max(c.tolerance.ulps, 1.0), c.tolerance.scale}), "");
+  }
+}
+
+double loss_at(const Executable& executable, const ir::Graph& graph, const std::vector<Tensor>& inputs, void* workspace) {
+  std::vector<const void*> in;
+  for (const Tensor& t : inputs) in.push_back(t.raw());
+  double loss = 0;
+  std::vector<Tensor> rest;
+  std::vector<void*> out{&loss};
+  for (std::size_t i = 1; i < graph.outputs().size(); ++i) {
+    rest.push_back(Tensor::empty(graph.shape(graph.outputs()[i]), float64));
+    out.push_back(rest.back().mutable_raw());
+  }
+  executable.run(in, out, workspace);
+  return loss;
+}
+
+// One input's gradient against (loss(x + h) - loss(x - h)) / 2h, at no more than 64 of its elements.
+void check_differences(const Executable& executable, const Built& built, std::size_t input, const Tensor& gradient) {
+  Tensor workspace = Tensor::empty({static_cast<std::int64_t>(executable.workspace_bytes())}, uint8);
+  const std::int64_t step = 1 + gradient.size() / 64;
+  for (std::int64_t i = 0; i < gradient.size(); i += step) {
+    const double x = built.inputs[input].at(i), h = 1e-5 * std::max(1.0, std::fabs(x));
+    const auto moved = [&](double by) {
+      std::vector<Tensor> inputs = built.inputs;
+      inputs[input].mutable_data<double>()[i] = x + by;
+      return loss_at(executable, built.graph, inputs, workspace.mutable_raw());
+    };
+    const double right = moved(h), left = moved(-h), slope = (right - left) / (2 * h);
+    // What the difference itself may be off by: its curvature, and the digits that two large losses cancel.
+    const double allowed = 1e-6 * std::max(1.0, std::fabs(slope)) + 1e-15 * std::fabs(right) / h;
+    ASSERT_NEAR(gradient.at(i), slope, allowed) << "input " << input << ", element " << i;
+  }
+}
+
+void check_gradient(const OpCase& c) {
+  const std::optional<Built> built = build_gradient(c, float64);
+  if (!built) return;
+  const std::vector<Tensor> out = evaluate(reference_engine(), built->graph, built->inputs);
+  const std::unique_ptr<Executable> executable = reference_engine().compile(built->graph);
+  std::size_t gradient = 1;
+  for (std::size_t i = 0; i < built->inputs.size(); ++i)
+    if (is_floating(built->inputs[i].dtype())) check_differences(*executable, *built, i, out.at(gradient++));
+}
+
+// An engine under one configuration against the reference. The graph of the gradient is one more graph to run: each of
+// its ops is held to its own tolerance elsewhere, so here it need only be near.
+void check_engine(const OpCase& c, const Engine& engine, const CompileOptions& options, bool gradients) {
+  for (const DType dtype : c.dtypes) {
+    SCOPED_TRACE(name_of(dtype));
+    const Built built = build(c, dtype);
+    try {
+      const Tensor result = run(engine, built, options);
+      EXPECT_EQ(difference(run(reference_engine(), built), result, c.tolerance), "") << engine.compile(built.graph, options)->describe();
+    } catch (const EngineError& error) {  // an engine may be without a dtype, but not without float32
+      EXPECT_NE(dtype, float32) << error.what();
+    }
+  }
+  if (!gradients || !c.no_gradient.empty() || c.dtypes.front() == bool_) return;
+  const std::optional<Built> built = build_gradient(c, float32);
+  if (!built) return;
+  const std::vector<Tensor> expected = evaluate(reference_engine(), built->graph, built->inputs);
+  const std::vector<Tensor> result = evaluate(engine, built->graph, built->inputs, options);
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    double size = 1;
+    for (std::int64_t k = 0; k < expected[i].size(); ++k) size = std::max(size, std::fabs(expected[i].at(k)));
+    EXPECT_EQ(difference(expected[i], result[i], {.ulps = 4 * c.tolerance.ulps + 32, .scale = size}), "") << "gradient output " << i;
+  }
+}
+
+void check_engine_everywhere(const OpCase& c, const Engine& engine) {
+  for (const Configuration& configuration : configurations()) {
+    SCOPED_TRACE(configuration.label);
+    check_engine(c, engine, configuration.options, true);
+  }
+}
+
+class CaseTest : public ::testing::Test {
+ public:
+  explicit CaseTest(std::function<void()> body) : body_(std::move(body)) {}
+  void TestBody() override { body_(); }
+
+ private:
+  std::function<void()> body_;
+};
+
+void add_test(const std::string& suite, const std::string& name, std::function<void()> body) {
+  ::testing::RegisterTest(suite.c_str(), name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
+                          [body = std::move(body)]() -> ::testing::Test* { return new CaseTest(body); });
+}
+
+void add_tests() {
+  for (const OpCase& c : all_cases()) {
+    if (!c.expected.empty()) add_test("Numbers", c.label, [&c] { check_numbers(c); });
+    const auto floats = [](const OpCase& o) {
+      return std::any_of(o.dtypes.begin(), o.dtypes.end(), [](DType d) { return d == float32 || d == float64; });
+    };
+    if (c.no_gradient.empty() && floats(c)) add_test("Gradients", c.label, [&c] { check_gradient(c); });
+    for (const std::string& name : engine_names())
+      if (name != "reference")
+        add_test("Engines." + name, c.label, [&c, name] { check_engine_everywhere(c, engine(name)); });
+  }
+}
+
+}  // namespace
+}  // namespace cornu::op_cases
+
+int main(int argc, char** argv) {
+  ::testing::InitGoogleTest(&argc, argv);
+  for (int i = 1; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--support") == 0) return cornu::op_cases::print_support();
+    if (std::strcmp(argv[i], "--worst") == 0) return cornu::op_cases::print_worst();
+  }
+  cornu::op_cases::add_tests();
+  return RUN_ALL_TESTS();
+}
