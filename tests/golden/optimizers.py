@@ -73,8 +73,7 @@ def run(f, name, cls, kwargs, constraint=None, exclude=None):
         arrays[w] = put(f"{name}/{w}", np.stack(history[i]))
     slots = []
     for i, v in enumerate(optimizer.variables):
-        slots.append({"path": v.path, "name": v.name, "dtype": v.dtype, "shape": list(v.shape), 
-                      "value": put(f"{name}/slots/{i}", to_numpy(v)) if v.shape.rank else to_numpy(v).item()})
+        slots.append({"path": v.path, "value": put(f"{name}/slots/{i}", to_numpy(v)) if v.shape.rank else to_numpy(v).item()})
     if optimizer.use_ema:
         optimizer.finalize_variable_values(variables)
         for w, v in zip(("kernel", "bias"), variables):
