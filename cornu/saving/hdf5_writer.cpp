@@ -66,12 +66,17 @@ PropertyHandle with_missing_groups() {
 
 }  // namespace
 
-Hdf5Writer::Hdf5Writer(std::string shown, std::uint64_t expected_bytes) : shown_(std::move(shown)) {
+Hdf5Writer::Hdf5Writer(std::string shown, std::uint64_t expected_bytes, Placement placement)
+    : shown_(std::move(shown)), placement_(placement) {
   PropertyHandle access(H5Pcreate(H5P_FILE_ACCESS));
   H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
   // The image grows in steps; large steps for large models, so that it is not copied often.
   const std::uint64_t step = std::clamp<std::uint64_t>(expected_bytes / 4, 1 << 16, std::uint64_t{1} << 28);
   H5Pset_fapl_core(access.get(), step, false);
+  if (placement == Placement::kFileObject) {
+    H5Pset_meta_block_size(access.get(), 0);
+    H5Pset_small_data_block_size(access.get(), 0);
+  }
   H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST);
   file_ = FileHandle(H5Fcreate("image.h5", H5F_ACC_TRUNC, H5P_DEFAULT, access.get()));
   check(static_cast<bool>(file_), "the file in memory");
@@ -169,12 +174,18 @@ void Hdf5Writer::write_dataset(const std::string& path, const Tensor& tensor) {
                                        : H5Screate_simple(tensor.rank(), dims.data(), nullptr));
   PropertyHandle creation(H5Pcreate(H5P_DATASET_CREATE));
   H5Pset_obj_track_times(creation.get(), false);
-  DatasetHandle dataset(H5Dcreate2(file_.get(), path.c_str(), type.get(), space.get(), with_missing_groups().get(),
-                                   creation.get(), H5P_DEFAULT));
+  // `group[key] = value` of h5py makes the dataset, fills it, and only then gives it a name.
+  const bool named_last = placement_ == Placement::kFileObject && tensor.dtype() != bfloat16;
+  DatasetHandle dataset(named_last ? H5Dcreate_anon(file_.get(), type.get(), space.get(), creation.get(), H5P_DEFAULT)
+                                   : H5Dcreate2(file_.get(), path.c_str(), type.get(), space.get(),
+                                                with_missing_groups().get(), creation.get(), H5P_DEFAULT));
   // On a big-endian machine HDF5 would have to convert; Cornu's tensors are little-endian like every Keras file.
   check(dataset && (tensor.size() == 0 ||
                     H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, tensor.raw()) >= 0),
         cat("dataset '", path, "'"));
+  if (named_last)
+    check(H5Olink(dataset.get(), file_.get(), path.c_str(), with_missing_groups().get(), H5P_DEFAULT) >= 0,
+          cat("dataset '", path, "'"));
 }
 
 std::string Hdf5Writer::finish() {

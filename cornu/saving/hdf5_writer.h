@@ -13,10 +13,14 @@ namespace cornu::saving {
 // Which kind of Python string an attribute was set from; h5py marks bytes as ASCII and str as UTF-8.
 enum class Charset { kAscii, kUtf8 };
 
+// How h5py lays a file out: on disk it collects small objects in blocks, in a Python file object (the member of a
+// .keras) it does not.
+enum class Placement { kDisk, kFileObject };
+
 class Hdf5Writer {
  public:
   // `shown` names the target in messages; `expected_bytes` of data are about to come.
-  Hdf5Writer(std::string shown, std::uint64_t expected_bytes);
+  Hdf5Writer(std::string shown, std::uint64_t expected_bytes, Placement placement);
 
   // Paths start at the root and have '/' between names; "" is the root. Missing groups on the way are created.
   void create_group(const std::string& path);
@@ -37,6 +41,7 @@ class Hdf5Writer {
 
   Hdf5Guard guard_;
   std::string shown_;
+  Placement placement_;
   FileHandle file_;
 };
 

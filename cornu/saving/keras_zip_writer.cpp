@@ -110,7 +110,7 @@ std::string weights_h5(const ModelFile& file, const std::string& shown) {
   for (const LayerWeights& layer : file.weights)
     for (const NamedTensor& weight : layer.weights) bytes += weight.value.bytes();
   for (const NamedTensor& slot : file.optimizer) bytes += slot.value.bytes();
-  Hdf5Writer writer(shown, bytes);
+  Hdf5Writer writer(shown, bytes, Placement::kFileObject);
   TreeWriter(file, shown, writer).write();
   return writer.finish();
 }

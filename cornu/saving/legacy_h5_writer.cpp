@@ -32,9 +32,23 @@ Json legacy_layer(const Json& layer) {
   return result;
 }
 
+// Losses and metrics lose module and registered_name as layers do.
+Json legacy_objects(const Json& value) {
+  if (value.is_object() && value.contains("class_name")) {
+    const std::string registered = get_text(value, "registered_name");
+    return Json{{"class_name", registered.empty() ? class_of(value) : registered}, {"config", config_of(value)}};
+  }
+  Json result = value;
+  if (value.is_structured())
+    for (Json& item : result) item = legacy_objects(item);
+  return result;
+}
+
 Json training_config(const Json& compile_config) {
   Json result = compile_config;
   result.erase("optimizer");
+  for (const char* key : {"loss", "metrics", "weighted_metrics"})
+    if (result.contains(key)) result[key] = legacy_objects(result[key]);
   const Json& optimizer = get(compile_config, "optimizer");
   Json stored = Json::object();
   stored["class_name"] = class_of(optimizer);
@@ -96,7 +110,7 @@ std::string written_backend(const ModelFile& file) {
 }
 
 std::string legacy_h5_bytes(const ModelFile& file, const std::string& shown) {
-  Hdf5Writer writer(shown, data_bytes(file));
+  Hdf5Writer writer(shown, data_bytes(file), Placement::kDisk);
   Json architecture = legacy_layer(file.architecture);
   drop_shared_ids(architecture);
   writer.set_text("", "keras_version", kWrittenVersion, Charset::kUtf8);
