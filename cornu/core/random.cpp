@@ -64,7 +64,8 @@ namespace {
 
 struct GlobalSeeds {
   std::mutex mutex;
-  RandomStream stream{(std::uint64_t{std::random_device{}()} << 32) | std::random_device{}()};
+  std::uint64_t seed = (std::uint64_t{std::random_device{}()} << 32) | std::random_device{}();
+  RandomStream stream{seed};
 };
 
 GlobalSeeds& global_seeds() {
@@ -76,7 +77,13 @@ GlobalSeeds& global_seeds() {
 
 void set_global_seed(std::uint64_t seed) {
   const std::lock_guard lock(global_seeds().mutex);
+  global_seeds().seed = seed;
   global_seeds().stream = RandomStream(seed);
+}
+
+std::uint64_t derived_seed(std::uint64_t key) {
+  const std::lock_guard lock(global_seeds().mutex);
+  return RandomStream(global_seeds().seed, key ^ 0x64657269766564).next_uint64();  // "derived"
 }
 
 std::uint64_t next_global_seed() {

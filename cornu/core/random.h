@@ -53,6 +53,8 @@ void random_permutation(std::uint64_t seed, std::vector<std::uint32_t>& order);
 
 // Restarts the process-wide sequence of seeds, as keras.utils.set_random_seed does.
 void set_global_seed(std::uint64_t seed);
+// A seed that depends on set_global_seed's argument and on `key` alone, and takes nothing from the sequence.
+std::uint64_t derived_seed(std::uint64_t key);
 // The next seed of that sequence, for whoever was given none. Before set_global_seed it starts from real entropy.
 std::uint64_t next_global_seed();
 

@@ -14,7 +14,7 @@ Value CallContext::operator[](const Variable& variable) {
   const auto it = places_.find(variable);
   if (it != places_.end()) return it->second.value;
   const Value value = builder_.parameter(variable.path(), variable.shape(), variable.dtype());
-  places_[variable] = {value, false};
+  places_[variable] = {value, value, false};
   order_.push_back(variable);
   return value;
 }
@@ -23,7 +23,9 @@ void CallContext::update(const Variable& variable, Value value) {
   const Value old = (*this)[variable];
   if (old.shape() != value.shape())
     throw ValueError(cat("variable \"", variable.path(), "\" is updated with shape ", value.shape(), "\n  expected: ", old.shape()));
-  places_[variable] = {ops::cast(value, old.dtype()), true};
+  Place& place = places_[variable];
+  place.value = ops::cast(value, old.dtype());
+  place.updated = true;
 }
 
 Value CallContext::next_random_state(const Variable& stream) {

@@ -31,13 +31,15 @@ class CallContext {
 
   // In order of first use.
   const std::vector<Variable>& variables() const { return order_; }
+  // The parameter that stands for the variable: its value before any update.
+  Value parameter(const Variable& variable) const { return places_.at(variable).parameter; }
   // Variables that update() was called for.
   bool is_updated(const Variable& variable) const { return places_.at(variable).updated; }
   const std::vector<Value>& losses() const { return losses_; }
 
  private:
   struct Place {
-    Value value;
+    Value parameter, value;
     bool updated = false;
   };
   Builder& builder_;

@@ -1,0 +1,93 @@
+// Callback: what a user hangs into fit, evaluate and predict. The library itself prints nothing: a progress bar is a
+// callback that owns a stream.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cornu/callbacks/logs.h"
+#include "cornu/core/json.h"
+#include "cornu/core/tensor.h"
+
+namespace cornu {
+
+// What a callback may do with the model that is being trained.
+class TrainingModel {
+ public:
+  virtual ~TrainingModel() = default;
+  virtual std::string name() const = 0;
+  virtual std::vector<Tensor> get_weights() const = 0;
+  virtual void set_weights(const std::vector<Tensor>& weights) = 0;
+  virtual void save(const std::string& path) const = 0;
+  // Throws ValueError when the rate is a schedule.
+  virtual double learning_rate() const = 0;
+  virtual void set_learning_rate(double rate) = 0;
+  // Ends fit after the current batch.
+  virtual void stop_training() = 0;
+  // +1: larger is better, -1: smaller is better, 0: unknown; for a log's name without "val_".
+  virtual int direction_of(const std::string& log) const = 0;
+};
+
+struct CallbackParams {
+  int verbose = 0;
+  std::int64_t epochs = 1;
+  std::int64_t steps = 0;  // batches an epoch
+};
+
+class CallbackImpl {
+ public:
+  // Logs of a batch are computed only when somebody asks.
+  using BatchLogs = std::function<const Logs&()>;
+
+  virtual ~CallbackImpl() = default;
+  void attach(TrainingModel* model, const CallbackParams& params) {
+    model_ = model;
+    params_ = params;
+  }
+
+  virtual void on_train_begin() {}
+  virtual void on_train_end(const Logs& logs) { static_cast<void>(logs); }
+  virtual void on_epoch_begin(std::int64_t epoch) { static_cast<void>(epoch); }
+  virtual void on_epoch_end(std::int64_t epoch, const Logs& logs) { static_cast<void>(epoch), static_cast<void>(logs); }
+  virtual void on_train_batch_begin(std::int64_t batch) { static_cast<void>(batch); }
+  virtual void on_train_batch_end(std::int64_t batch, const BatchLogs& logs) { static_cast<void>(batch), static_cast<void>(logs); }
+  virtual void on_test_begin() {}
+  virtual void on_test_end(const Logs& logs) { static_cast<void>(logs); }
+  virtual void on_test_batch_begin(std::int64_t batch) { static_cast<void>(batch); }
+  virtual void on_test_batch_end(std::int64_t batch, const BatchLogs& logs) { static_cast<void>(batch), static_cast<void>(logs); }
+  virtual void on_predict_begin() {}
+  virtual void on_predict_end() {}
+  virtual void on_predict_batch_begin(std::int64_t batch) { static_cast<void>(batch); }
+  virtual void on_predict_batch_end(std::int64_t batch) { static_cast<void>(batch); }
+
+ protected:
+  TrainingModel& model() const { return *model_; }
+  const CallbackParams& params() const { return params_; }
+
+ private:
+  TrainingModel* model_ = nullptr;
+  CallbackParams params_;
+};
+
+// A cheap handle.
+class Callback {
+ public:
+  Callback() = default;
+  explicit Callback(std::shared_ptr<CallbackImpl> impl) : impl_(std::move(impl)) {}
+  CallbackImpl& impl() const { return *impl_; }
+
+ protected:
+  std::shared_ptr<CallbackImpl> impl_;
+};
+
+namespace callbacks {
+// A callback from your own CallbackImpl: callbacks::make<Mine>(arguments...).
+template <class Impl, class... Args>
+Callback make(Args&&... args) {
+  return Callback(std::make_shared<Impl>(std::forward<Args>(args)...));
+}
+}  // namespace callbacks
+
+}  // namespace cornu

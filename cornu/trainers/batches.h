@@ -1,0 +1,47 @@
+// Batches: arrays cut into batches, in order or shuffled. In order, a batch is a view; shuffled, its rows are copied
+// into one buffer, while the rows of the next batch are already being fetched from memory.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "cornu/core/tensor.h"
+
+namespace cornu {
+
+// What a step reads: inputs, targets (may be empty), sample weights (may be absent).
+struct DataArrays {
+  std::vector<Tensor> x, y;
+  std::vector<Tensor> sample_weight;  // empty or one, float32 (n,)
+
+  std::int64_t samples() const { return x.empty() || x[0].rank() == 0 ? 0 : x[0].dim(0); }
+  DataArrays rows(std::int64_t begin, std::int64_t end) const;
+};
+
+class Batches {
+ public:
+  Batches(const DataArrays& data, std::int64_t batch_size);
+
+  std::int64_t count() const { return count_; }
+  std::int64_t batch_size() const { return batch_size_; }
+  // Samples in batch b; the last one may be smaller.
+  std::int64_t size(std::int64_t b) const;
+  // From now on rows come in a permutation that depends on the seed alone.
+  void shuffle(std::uint64_t seed);
+  // Makes batch b current; data(i) then points to its rows: inputs, targets, sample weights in one numbering.
+  void select(std::int64_t b);
+  const void* data(std::size_t i) const { return pointers_[i]; }
+
+ private:
+  void gather(std::size_t array, std::int64_t b);
+  void prefetch(std::size_t array, std::int64_t b) const;
+
+  std::vector<Tensor> arrays_;
+  std::vector<std::size_t> row_bytes_;
+  std::vector<Tensor> buffers_;
+  std::vector<const void*> pointers_;
+  std::vector<std::uint32_t> order_;
+  std::int64_t samples_, batch_size_, count_;
+};
+
+}  // namespace cornu

@@ -1,0 +1,140 @@
+// The loops: epochs over batches, evaluation, single batches.
+#include <algorithm>
+#include <cmath>
+
+#include "cornu/core/error.h"
+#include "cornu/core/random.h"
+#include "cornu/trainers/trainer.h"
+
+namespace cornu {
+namespace {
+
+std::vector<ir::Type> batch_types(const std::vector<Tensor>& arrays, std::int64_t batch) {
+  std::vector<ir::Type> out;
+  for (const Tensor& t : arrays) out.push_back({t.dtype(), t.shape().slice(1, t.rank()).with_batch(batch)});
+  return out;
+}
+
+Logs sorted(const Logs& logs) {
+  std::vector<std::pair<std::string, double>> items(logs.begin(), logs.end());
+  std::sort(items.begin(), items.end());
+  Logs out;
+  for (const auto& [name, value] : items) out.set(name, value);
+  return out;
+}
+
+void check_counts(std::int64_t batch_size, std::int64_t epochs, std::string_view what) {
+  if (batch_size < 1) throw ValueError(cat("[", what, "] received: batch_size=", batch_size, "\n  expected: at least 1"));
+  if (epochs < 0) throw ValueError(cat("[", what, "] received: epochs=", epochs, "\n  expected: at least 0"));
+}
+
+// Keras: the tail of the arrays, before anything is shuffled.
+std::optional<DataArrays> split_validation(DataArrays& data, double split) {
+  if (split == 0.0) return std::nullopt;
+  if (!(split > 0.0 && split < 1.0)) throw ValueError(cat("[fit] received: validation_split=", split, "\n  expected: 0 <= split < 1"));
+  const auto at = static_cast<std::int64_t>(std::floor(static_cast<double>(data.samples()) * (1.0 - split)));
+  if (at == 0 || at == data.samples())
+    throw ValueError(cat("[fit] validation_split=", split, " of ", data.samples(), " samples leaves nothing to train or to validate with"));
+  DataArrays validation = data.rows(at, data.samples());
+  data = data.rows(0, at);
+  return validation;
+}
+
+}  // namespace
+
+void Trainer::run_epoch(Batches& batches, StepKind kind, std::int64_t steps, const std::vector<Callback>& callbacks) {
+  Logs batch_logs;
+  bool fresh = false;
+  const CallbackImpl::BatchLogs lazily = [&]() -> const Logs& {
+    if (!fresh) batch_logs = sorted(logs());
+    fresh = true;
+    return batch_logs;
+  };
+  const bool train = kind == StepKind::kTrain;
+  const DataArrays& data = *current_;
+  const Plan* plan_now = nullptr;
+  std::int64_t planned = -1;
+  for (std::int64_t b = 0; b < steps && !(train && stop_); ++b) {
+    for (const Callback& c : callbacks) train ? c.impl().on_train_batch_begin(b) : c.impl().on_test_batch_begin(b);
+    if (batches.size(b) != planned) {
+      planned = batches.size(b);
+      plan_now = &plan(kind, batch_types(data.x, planned), batch_types(data.y, planned), !data.sample_weight.empty());
+    }
+    batches.select(b);
+    run_step(*plan_now, batches);
+    fresh = false;
+    for (const Callback& c : callbacks) train ? c.impl().on_train_batch_end(b, lazily) : c.impl().on_test_batch_end(b, lazily);
+  }
+}
+
+History Trainer::fit(DataArrays data, std::optional<DataArrays> validation, const FitArguments& a) {
+  check_counts(a.batch_size, a.epochs, "fit");
+  if (!validation) validation = split_validation(data, a.validation_split);
+  build_optimizer();
+  build_trackers({data.y.at(0).dtype(), data.y[0].shape()}, network().outputs().at(0).shape);
+  Batches batches(data, a.batch_size);
+  const std::int64_t steps = std::min(batches.count(), a.steps_per_epoch.value_or(batches.count()));
+  for (const Callback& c : a.callbacks) c.impl().attach(this, {a.verbose.value, a.epochs, steps});
+  History history;
+  stop_ = false;
+  for (const Callback& c : a.callbacks) c.impl().on_train_begin();
+  Logs epoch_logs;
+  for (std::int64_t epoch = a.initial_epoch; epoch < a.epochs && !stop_; ++epoch) {
+    for (const Callback& c : a.callbacks) c.impl().on_epoch_begin(epoch);
+    reset_metrics();
+    // The order depends on the process's seed and on how far training is, so that a resumed run repeats it.
+    if (a.shuffle) batches.shuffle(derived_seed(static_cast<std::uint64_t>(iterations())));
+    current_ = &data;
+    run_epoch(batches, StepKind::kTrain, steps, a.callbacks);
+    epoch_logs = sorted(logs());
+    if (validation && (epoch + 1) % std::max<std::int64_t>(1, a.validation_freq) == 0) {
+      EvaluateArguments e{.batch_size = a.validation_batch_size.value_or(a.batch_size), .steps = a.validation_steps, .callbacks = a.callbacks};
+      for (const auto& [name, value] : sorted(evaluate(*validation, e, true))) epoch_logs.set("val_" + name, value);
+    }
+    for (const Callback& c : a.callbacks) c.impl().on_epoch_end(epoch, epoch_logs);
+    history.add(epoch, epoch_logs);
+  }
+  finish_ema();
+  for (const Callback& c : a.callbacks) c.impl().on_train_end(epoch_logs);
+  return history;
+}
+
+Logs Trainer::evaluate(const DataArrays& data, const EvaluateArguments& a, bool inside_fit) {
+  check_counts(a.batch_size, 1, "evaluate");
+  build_trackers({data.y.at(0).dtype(), data.y[0].shape()}, network().outputs().at(0).shape);
+  Batches batches(data, a.batch_size);
+  const std::int64_t steps = std::min(batches.count(), a.steps.value_or(batches.count()));
+  if (!inside_fit)
+    for (const Callback& c : a.callbacks) c.impl().attach(this, {a.verbose.value, 1, steps});
+  for (const Callback& c : a.callbacks) c.impl().on_test_begin();
+  reset_metrics();
+  current_ = &data;
+  run_epoch(batches, StepKind::kTest, steps, a.callbacks);
+  const Logs out = logs();
+  for (const Callback& c : a.callbacks) c.impl().on_test_end(sorted(out));
+  return out;
+}
+
+Logs Trainer::train_on_batch(DataArrays data) {
+  build_optimizer();
+  build_trackers({data.y.at(0).dtype(), data.y[0].shape()}, network().outputs().at(0).shape);
+  Batches batches(data, data.samples());
+  reset_metrics();
+  current_ = &data;
+  stop_ = false;
+  run_epoch(batches, StepKind::kTrain, 1, {});
+  return logs();
+}
+
+Logs Trainer::test_on_batch(DataArrays data) {
+  return evaluate(data, {.batch_size = data.samples()});
+}
+
+void Trainer::finish_ema() {
+  if (!arguments().optimizer.impl().options().use_ema) return;
+  // Keras ends a fit by putting the averages in the place of the weights.
+  for (const SlotSpec& slot : slots_)
+    if (slot.name == "average" && slot.variable >= 0) trained_[static_cast<std::size_t>(slot.variable)].assign(slot.initial);
+}
+
+}  // namespace cornu

@@ -1,0 +1,130 @@
+#include "cornu/trainers/model.h"
+
+#include "cornu/models/from_file.h"
+#include "cornu/models/sequential_network.h"
+#include "cornu/trainers/compile_config.h"
+#include "cornu/trainers/progress.h"
+#include "cornu/trainers/trainer.h"
+
+namespace cornu {
+namespace {
+
+SequentialNetwork& sequential(const Model& model) { return dynamic_cast<SequentialNetwork&>(model.impl()); }
+
+}  // namespace
+
+Verbose::Verbose(const char* v) : value(1) {
+  if (std::string(v) != "auto") throw ValueError(cat("verbose received: \"", v, "\"\n  expected: \"auto\", 0, 1 or 2"));
+}
+
+Model::Model(Layer network) : Layer(network), trainer_(std::make_shared<Trainer>(network)) {
+  // The trainer's own way to save; it must not keep the model alive, since the model keeps it.
+  trainer_->save_ = [network, trainer = std::weak_ptr<Trainer>(trainer_)](const std::string& path) {
+    Model model;
+    static_cast<Layer&>(model) = network;
+    model.trainer_ = trainer.lock();
+    model.save(path);
+  };
+}
+
+const std::vector<Layer>& Model::layers() const { return trainer_->network().layers(); }
+Layer Model::get_layer(const std::string& name) const { return trainer_->network().get_layer(name); }
+void Model::compile(CompileArguments arguments) const { trainer_->compile(std::move(arguments)); }
+bool Model::compiled() const { return trainer_->compiled(); }
+
+History Model::fit(const Tensor& x, const Tensor& y, const FitArguments& arguments) const {
+  trainer_->arguments();
+  DataArrays data = trainer_->prepare({x}, {y}, arguments.sample_weight, arguments.class_weight, "fit");
+  std::optional<DataArrays> validation;
+  if (arguments.validation_data)
+    validation = trainer_->prepare({arguments.validation_data->x}, {arguments.validation_data->y}, arguments.validation_data->sample_weight, {}, "fit");
+  return trainer_->fit(std::move(data), std::move(validation), with_progress(arguments));
+}
+
+Logs Model::evaluate(const Tensor& x, const Tensor& y, const EvaluateArguments& arguments) const {
+  trainer_->arguments();
+  return trainer_->evaluate(trainer_->prepare({x}, {y}, arguments.sample_weight, {}, "evaluate"), with_progress(arguments));
+}
+
+Tensor Model::predict(const Tensor& x, const PredictArguments& arguments) const {
+  return trainer_->predict(trainer_->prepare({x}, {}, {}, {}, "predict").x, with_progress(arguments)).at(0);
+}
+
+Logs Model::train_on_batch(const Tensor& x, const Tensor& y, const BatchArguments& arguments) const {
+  trainer_->arguments();
+  return trainer_->train_on_batch(trainer_->prepare({x}, {y}, arguments.sample_weight, arguments.class_weight, "train_on_batch"));
+}
+
+Logs Model::test_on_batch(const Tensor& x, const Tensor& y, const BatchArguments& arguments) const {
+  trainer_->arguments();
+  return trainer_->test_on_batch(trainer_->prepare({x}, {y}, arguments.sample_weight, arguments.class_weight, "test_on_batch"));
+}
+
+Tensor Model::predict_on_batch(const Tensor& x) const {
+  Tensor y;
+  predict_on_batch(x, y);
+  return y;
+}
+
+void Model::predict_on_batch(const Tensor& x, Tensor& y) const { trainer_->predict_batch(x, y); }
+
+std::string Model::summary(const SummaryOptions& options) const {
+  std::optional<OptimizerSize> size;
+  if (compiled() && trainer_->optimizer_built()) {
+    size.emplace();
+    for (const auto& [name, value] : trainer_->optimizer_variables()) {
+      size->count += value.size();
+      size->bytes += static_cast<std::int64_t>(value.bytes());
+    }
+  }
+  return cornu::summary(trainer_->network(), options, size);
+}
+
+std::vector<std::pair<std::string, Tensor>> Model::optimizer_variables() const {
+  if (!compiled() || !trainer_->optimizer_built()) return {};
+  return trainer_->optimizer_variables();
+}
+
+double Model::learning_rate() const { return trainer_->learning_rate(); }
+void Model::set_learning_rate(double rate) const { trainer_->set_learning_rate(rate); }
+
+std::string Model::to_json() const {
+  Json out = models::file_from_network(*this).architecture;
+  if (compiled()) out["compile_config"] = compile_config(trainer_->arguments());
+  return dump_json(out);
+}
+
+void Model::save(const std::string& path, bool include_optimizer) const {
+  saving::ModelFile file = models::file_from_network(*this);
+  if (compiled() && include_optimizer) {
+    file.compile_config = compile_config(trainer_->arguments());
+    for (const auto& [name, value] : trainer_->optimizer_variables()) file.optimizer.push_back({name, value});
+  }
+  saving::write_model_file(file, path);
+}
+
+Sequential::Sequential(const std::vector<Layer>& layers, const std::string& name)
+    : Model(Layer(std::make_shared<SequentialNetwork>(name))) {
+  for (const Layer& layer : layers) add(layer);
+}
+
+void Sequential::add(const Layer& layer) const { sequential(*this).add(layer); }
+void Sequential::pop() const { sequential(*this).pop(); }
+
+Model load_model(const std::string& path, bool compile, std::vector<std::string>* notes) {
+  const saving::ModelFile file = saving::read_model_file(path);
+  Model model(models::network_from_file(file));
+  if (notes) *notes = file.notes;
+  if (!compile || !file.compile_config) return model;
+  model.compile(compile_arguments(*file.compile_config));
+  if (!file.optimizer.empty()) {
+    std::vector<Tensor> values;
+    for (const saving::NamedTensor& v : file.optimizer) values.push_back(v.value);
+    model.trainer().restore_optimizer(values);
+  }
+  return model;
+}
+
+Model model_from_json(const std::string& json) { return Model(models::network_from_config(parse_json(json, "the architecture"))); }
+
+}  // namespace cornu

@@ -1,0 +1,74 @@
+// Model and Sequential: what users hold. A cheap handle: copies are the same model, as in Python. Names, arguments,
+// order and defaults are Keras's.
+#pragma once
+
+#include "cornu/callbacks/history.h"
+#include "cornu/models/summary.h"
+#include "cornu/trainers/arguments.h"
+
+namespace cornu {
+
+class Trainer;
+
+class Model : public Layer {
+ public:
+  Model() = default;
+  // A model around a network; what loading and the functional API give.
+  explicit Model(Layer network);
+
+  const std::vector<Layer>& layers() const;
+  // Throws ValueError when there is no layer of this name.
+  Layer get_layer(const std::string& name) const;
+
+  // Throws ValueError: an unknown name in a string, an unknown engine.
+  void compile(CompileArguments arguments = {}) const;
+  bool compiled() const;
+
+  // Trains. x: (samples, ...), y: as the loss expects. Throws ValueError, before the first step, for shapes, targets or
+  // numbers (NaN) that cannot be meant.
+  History fit(const Tensor& x, const Tensor& y, const FitArguments& arguments = {}) const;
+  // "loss", then the metrics in the order of compile().
+  Logs evaluate(const Tensor& x, const Tensor& y, const EvaluateArguments& arguments = {}) const;
+  // The outputs for all samples. Any number of threads may predict at once.
+  Tensor predict(const Tensor& x, const PredictArguments& arguments = {}) const;
+
+  Logs train_on_batch(const Tensor& x, const Tensor& y, const BatchArguments& arguments = {}) const;
+  Logs test_on_batch(const Tensor& x, const Tensor& y, const BatchArguments& arguments = {}) const;
+  Tensor predict_on_batch(const Tensor& x) const;
+  // predict_on_batch into a tensor that is used again: no lock and no allocation once this shape has been seen.
+  void predict_on_batch(const Tensor& x, Tensor& y) const;
+
+  // Keras's table, with a final newline.
+  std::string summary(const SummaryOptions& options = {}) const;
+  // Writes .keras, or .h5 / .hdf5: architecture, weights, compile configuration, optimizer state. The file appears whole
+  // or not at all. Throws FileError.
+  void save(const std::string& path, bool include_optimizer = true) const;
+  // {"class_name": ..., "config": {...}, ...}
+  std::string to_json() const;
+
+  // Keras's `optimizer.variables`: iteration, learning_rate, slots; empty before the first step.
+  std::vector<std::pair<std::string, Tensor>> optimizer_variables() const;
+  double learning_rate() const;
+  void set_learning_rate(double rate) const;
+
+  Trainer& trainer() const { return *trainer_; }
+
+ private:
+  std::shared_ptr<Trainer> trainer_;
+};
+
+class Sequential : public Model {
+ public:
+  // Layers one after the other; the first may carry .input_shape, or be an Input.
+  explicit Sequential(const std::vector<Layer>& layers = {}, const std::string& name = "");
+  void add(const Layer& layer) const;
+  void pop() const;
+};
+
+// Opens any model file that Cornu reads. `compile` false leaves out losses and optimizer. What the file holds and Cornu
+// could not use is in `notes`, when given. Throws FileError, ValueError, NotSupportedError.
+Model load_model(const std::string& path, bool compile = true, std::vector<std::string>* notes = nullptr);
+// A model of the architecture alone, freshly initialized.
+Model model_from_json(const std::string& json);
+
+}  // namespace cornu

@@ -1,0 +1,157 @@
+// Compiling steps, and finding the compiled ones again without a lock.
+#include "cornu/core/error.h"
+#include "cornu/trainers/trainer.h"
+
+namespace cornu {
+namespace {
+
+bool fits(const Plan& plan, StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y, bool sample_weight) {
+  if (plan.kind != kind || plan.sample_weight != sample_weight || plan.types.size() != x.size() + y.size()) return false;
+  for (std::size_t i = 0; i < plan.types.size(); ++i)
+    if (plan.types[i] != (i < x.size() ? x[i] : y[i - x.size()])) return false;
+  return true;
+}
+
+void delete_all(Plan* plan) {
+  while (plan) {
+    Plan* next = plan->next;
+    delete plan;
+    plan = next;
+  }
+}
+
+}  // namespace
+
+Trainer::~Trainer() { delete_all(plans_.load()); }
+
+void Trainer::compile(CompileArguments arguments) {
+  engine(arguments.engine);  // an unknown name is an error here, not at the first step
+  compiled_ = std::move(arguments);
+  delete_all(plans_.exchange(nullptr));
+  trackers_.clear();
+  slots_.clear();
+  trained_.clear();
+  iterations_built_ = false;
+  iterations_ = Tensor::scalar<std::int64_t>(0);
+  const LearningRate& rate = compiled_->optimizer.impl().learning_rate();
+  learning_rate_ = Tensor::scalar<float>(rate.is_schedule() ? 0.0f : static_cast<float>(rate.value()));
+}
+
+const CompileArguments& Trainer::arguments() const {
+  if (!compiled_)
+    throw ValueError(cat("model \"", network_.name(), "\" is not compiled\n  expected: a call of compile({.optimizer = ..., .loss = ...}) first"));
+  return *compiled_;
+}
+
+const Plan* Trainer::find_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y, bool sample_weight) const {
+  for (const Plan* p = plans_.load(std::memory_order_acquire); p; p = p->next)
+    if (fits(*p, kind, x, y, sample_weight)) return p;
+  return nullptr;
+}
+
+const Plan& Trainer::plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y, bool sample_weight) const {
+  if (const Plan* p = find_plan(kind, x, y, sample_weight)) return *p;
+  const std::lock_guard lock(plans_mutex_);
+  if (const Plan* p = find_plan(kind, x, y, sample_weight)) return *p;
+  std::unique_ptr<Plan> made = make_plan(kind, x, y, sample_weight);
+  made->next = plans_.load(std::memory_order_relaxed);
+  plans_.store(made.get(), std::memory_order_release);
+  return *made.release();
+}
+
+std::unique_ptr<Plan> Trainer::make_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
+                                         bool sample_weight) const {
+  StepInputs inputs{kind, &network(), compiled_ ? &*compiled_ : nullptr, x, y, sample_weight, trained_, &slots_, &trackers_, false};
+  StepGraph step = build_step(inputs);
+  auto plan = std::make_unique<Plan>();
+  plan->kind = kind;
+  plan->types = x;
+  plan->types.insert(plan->types.end(), y.begin(), y.end());
+  plan->sample_weight = sample_weight;
+  plan->parameters = std::move(step.parameters);
+  plan->outputs = std::move(step.outputs);
+  for (std::size_t i = 0; i < plan->outputs.size(); ++i)
+    if (plan->outputs[i] < 0) {
+      plan->prediction_shapes.push_back(step.graph.shape(step.graph.outputs()[i]));
+      plan->prediction_dtypes.push_back(step.graph.type(step.graph.outputs()[i]).dtype);
+    }
+  const std::string name = compiled_ ? compiled_->engine : "";
+  plan->executable = engine(name).compile(std::move(step.graph), CompileOptions{compiled_ ? compiled_->threads : 0, {}});
+  return plan;
+}
+
+void Trainer::build_optimizer() {
+  if (iterations_built_) return;
+  trained_ = network().trainable_variables();
+  std::vector<VariableSpec> specs;
+  for (const Variable& v : trained_) specs.push_back({v.path(), v.shape(), v.dtype()});
+  slots_ = arguments().optimizer.slots(specs);
+  iterations_built_ = true;
+}
+
+void Trainer::build_trackers(const ir::Type& y, const Shape& prediction) {
+  if (!trackers_.empty()) return;
+  const CompileArguments& a = arguments();
+  if (!a.loss)
+    throw ValueError(cat("model \"", network_.name(), "\" was compiled without a loss\n  expected: compile({.loss = ...}) before training or evaluating"));
+  std::vector<Tracker> trackers;
+  const Tensor zero = Tensor::scalar<float>(0);
+  trackers.push_back({"loss", Metric("mean"), false, {zero.copy(), zero.copy()}});
+  for (const bool weighted : {false, true})
+    for (const Metric& given : weighted ? a.weighted_metrics : a.metrics) {
+      const Metric metric = given.resolve(y.shape, prediction);
+      std::string name = metric.name();
+      for (const Tracker& other : trackers)
+        if (other.name == name && weighted) name = cat("weighted_", name);
+      Tracker tracker{name, metric, weighted, {}};
+      for (const MetricState& s : metric.impl().state()) tracker.state.push_back(s.initial.copy());
+      trackers.push_back(std::move(tracker));
+    }
+  trackers_ = std::move(trackers);
+}
+
+void Trainer::reset_metrics() {
+  for (Tracker& tracker : trackers_) {
+    const std::vector<MetricState> first = tracker.metric.impl().state();
+    for (std::size_t k = 0; k < tracker.state.size(); ++k) tracker.state[k] = first[k].initial.copy();
+  }
+}
+
+Logs Trainer::logs() const {
+  Logs out;
+  for (const Tracker& tracker : trackers_) {
+    const Tensor result = tracker.metric.impl().result(tracker.state);
+    out.set(tracker.name, result.size() == 1 ? result.item() : result.mean());
+  }
+  return out;
+}
+
+void Trainer::run_step(const Plan& plan, const Batches& batches) {
+  // Room for any step without allocating: bindings are pointers only, and models have a few hundred.
+  thread_local std::vector<const void*> parameters;
+  thread_local std::vector<void*> outputs;
+  thread_local Tensor workspace;
+  parameters.resize(plan.parameters.size());
+  outputs.resize(plan.outputs.size());
+  const std::size_t inputs = network().inputs().size();
+  for (std::size_t p = 0; p < plan.parameters.size(); ++p) {
+    const Binding& b = plan.parameters[p];
+    const auto index = static_cast<std::size_t>(b.index);
+    switch (b.kind) {
+      case Binding::kInput: parameters[p] = batches.data(index); break;
+      case Binding::kTarget: parameters[p] = batches.data(inputs + index); break;
+      case Binding::kSampleWeight: parameters[p] = batches.data(plan.types.size()); break;
+      case Binding::kVariable: parameters[p] = plan.kind == StepKind::kTrain ? b.variable.mutable_raw() : b.variable.value().raw(); break;
+      case Binding::kIterations: parameters[p] = iterations_.mutable_raw(); break;
+      case Binding::kLearningRate: parameters[p] = learning_rate_.raw(); break;
+      case Binding::kSlot: parameters[p] = slots_[index].initial.mutable_raw(); break;
+      case Binding::kMetricState: parameters[p] = trackers_[index].state[static_cast<std::size_t>(b.part)].mutable_raw(); break;
+    }
+  }
+  for (std::size_t o = 0; o < plan.outputs.size(); ++o) outputs[o] = const_cast<void*>(parameters[static_cast<std::size_t>(plan.outputs[o])]);
+  const auto bytes = static_cast<std::int64_t>(plan.executable->workspace_bytes());
+  if (workspace.size() < bytes || workspace.dtype() != uint8) workspace = Tensor::empty({bytes}, uint8);
+  plan.executable->run(parameters, outputs, workspace.mutable_raw());
+}
+
+}  // namespace cornu

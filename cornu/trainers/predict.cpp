@@ -1,0 +1,81 @@
+#include "cornu/core/error.h"
+#include "cornu/trainers/trainer.h"
+
+namespace cornu {
+
+void Trainer::run_prediction(const Plan& p, const std::vector<const void*>& x, const std::vector<void*>& y) const {
+  thread_local std::vector<const void*> parameters;
+  thread_local std::vector<void*> outputs;
+  thread_local Tensor workspace;
+  parameters.resize(p.parameters.size());
+  outputs.resize(p.outputs.size());
+  for (std::size_t i = 0; i < p.parameters.size(); ++i)
+    parameters[i] = p.parameters[i].kind == Binding::kInput ? x[static_cast<std::size_t>(p.parameters[i].index)] : p.parameters[i].variable.value().raw();
+  for (std::size_t i = 0; i < p.outputs.size(); ++i) outputs[i] = y[static_cast<std::size_t>(-1 - p.outputs[i])];
+  const auto bytes = static_cast<std::int64_t>(p.executable->workspace_bytes());
+  if (workspace.size() < bytes || workspace.dtype() != uint8) workspace = Tensor::empty({bytes}, uint8);
+  p.executable->run(parameters, outputs, workspace.mutable_raw());
+}
+
+std::vector<Tensor> Trainer::predict(const std::vector<Tensor>& x, const PredictArguments& a) const {
+  if (a.batch_size < 1) throw ValueError(cat("[predict] received: batch_size=", a.batch_size, "\n  expected: at least 1"));
+  DataArrays data{x, {}, {}};
+  const std::int64_t n = data.samples();
+  Batches batches(data, a.batch_size);
+  const std::int64_t steps = std::min(batches.count(), a.steps.value_or(batches.count()));
+  const std::int64_t rows = std::min(n, steps * a.batch_size);
+  std::vector<Tensor> out;
+  std::vector<std::size_t> row_bytes;
+  for (const auto* c : {&a.callbacks})
+    for (const Callback& callback : *c) {
+      callback.impl().attach(const_cast<Trainer*>(this), {a.verbose.value, 1, steps});
+      callback.impl().on_predict_begin();
+    }
+  std::vector<ir::Type> types;
+  std::vector<const void*> in(x.size());
+  std::vector<void*> targets;
+  for (std::int64_t b = 0; b < steps; ++b) {
+    for (const Callback& c : a.callbacks) c.impl().on_predict_batch_begin(b);
+    if (b == 0 || batches.size(b) != batches.size(b - 1)) {
+      types.clear();
+      for (const Tensor& t : x) types.push_back({t.dtype(), t.shape().slice(1, t.rank()).with_batch(batches.size(b))});
+    }
+    if (b == 0) {
+      const Plan& p = plan(StepKind::kPredict, types, {}, false);
+      for (std::size_t i = 0; i < p.prediction_shapes.size(); ++i) {
+        const Shape& shape = p.prediction_shapes[i];
+        out.push_back(Tensor::empty(shape.slice(1, shape.rank()).with_batch(rows), p.prediction_dtypes[i]));
+        row_bytes.push_back(out.back().bytes() / static_cast<std::size_t>(rows));
+      }
+      targets.resize(out.size());
+    }
+    batches.select(b);
+    for (std::size_t i = 0; i < in.size(); ++i) in[i] = batches.data(i);
+    for (std::size_t i = 0; i < out.size(); ++i)
+      targets[i] = static_cast<char*>(out[i].mutable_raw()) + static_cast<std::size_t>(b * a.batch_size) * row_bytes[i];
+    run_prediction(plan(StepKind::kPredict, types, {}, false), in, targets);
+    for (const Callback& c : a.callbacks) c.impl().on_predict_batch_end(b);
+  }
+  for (const Callback& c : a.callbacks) c.impl().on_predict_end();
+  return out;
+}
+
+void Trainer::predict_batch(const Tensor& x, Tensor& y) const {
+  // The plan is found again by the shape of x; only an unknown shape takes the long way, with every check.
+  thread_local std::vector<ir::Type> types(1);
+  thread_local std::vector<const void*> in(1);
+  thread_local std::vector<void*> out(1);
+  if (types[0].dtype != x.dtype() || types[0].shape != x.shape()) types[0] = {x.dtype(), x.shape()};
+  const Plan* p = find_plan(StepKind::kPredict, types, {}, false);
+  if (!p) {
+    const_cast<Trainer*>(this)->prepare({x}, {}, {}, {}, "predict_on_batch");
+    p = &plan(StepKind::kPredict, types, {}, false);
+  }
+  if (y.shape() != p->prediction_shapes[0] || y.dtype() != p->prediction_dtypes[0])
+    y = Tensor::empty(p->prediction_shapes[0], p->prediction_dtypes[0]);
+  in[0] = x.raw();
+  out[0] = y.mutable_raw();
+  run_prediction(*p, in, out);
+}
+
+}  // namespace cornu

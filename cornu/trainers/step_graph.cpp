@@ -1,0 +1,143 @@
+#include "cornu/trainers/step_graph.h"
+
+#include "cornu/core/error.h"
+#include "cornu/grad/gradients.h"
+
+namespace cornu {
+namespace {
+
+class StepBuilder {
+ public:
+  explicit StepBuilder(const StepInputs& in) : in_(in), context_(builder_, in.kind == StepKind::kTrain) {}
+
+  StepGraph build() {
+    forward();
+    if (in_.kind != StepKind::kPredict) {
+      loss_and_metrics();
+      if (in_.kind == StepKind::kTrain) train();
+    }
+    write_back_all();
+    if (in_.kind == StepKind::kPredict || in_.predictions)
+      for (std::size_t i = 0; i < predictions_.size(); ++i) {
+        builder_.output(predictions_[i]);
+        out_.outputs.push_back(-1 - static_cast<int>(i));
+      }
+    sort_parameters();
+    out_.graph = std::move(builder_.graph());
+    return std::move(out_);
+  }
+
+ private:
+  Value parameter(Binding binding, const std::string& name, Shape shape, DType dtype) {
+    bindings_[static_cast<int>(builder_.graph().parameters().size())] = binding;
+    return builder_.parameter(name, std::move(shape), dtype);
+  }
+
+  // A parameter whose buffer receives `value` at the end of the step.
+  void write_back(Value old, Value value) {
+    const auto& parameters = builder_.graph().parameters();
+    for (std::size_t p = 0; p < parameters.size(); ++p)
+      if (parameters[p] == old.id()) {
+        const int output = builder_.output(value);
+        builder_.graph().alias(output, static_cast<int>(p));
+        out_.outputs.push_back(static_cast<int>(p));
+        return;
+      }
+    throw InternalError("only a parameter can be updated");
+  }
+
+  void forward() {
+    const std::vector<TensorSpec> specs = in_.network->inputs();
+    if (specs.size() != in_.x.size())
+      throw ValueError(cat("model \"", in_.network->name(), "\" received: ", in_.x.size(), " inputs\n  expected: ", specs.size()));
+    std::vector<Value> x;
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+      const Value raw = parameter({Binding::kInput, static_cast<int>(i), 0, {}}, cat("x", i), in_.x[i].shape, in_.x[i].dtype);
+      x.push_back(ops::cast(raw, specs[i].dtype));
+    }
+    predictions_ = in_.network->emit(context_, x);
+  }
+
+  void loss_and_metrics() {
+    for (std::size_t i = 0; i < in_.y.size(); ++i)
+      targets_.push_back(parameter({Binding::kTarget, static_cast<int>(i), 0, {}}, cat("y", i), in_.y[i].shape, in_.y[i].dtype));
+    const std::int64_t batch = in_.x[0].shape[0];
+    if (in_.sample_weight)
+      weight_ = parameter({Binding::kSampleWeight, 0, 0, {}}, "sample_weight", {batch}, float32);
+    loss_ = in_.compile->loss(targets_.at(0), predictions_.at(0), weight_);
+    loss_ = ops::cast(loss_, float32);
+    for (const Value& extra : context_.losses()) loss_ = loss_ + ops::cast(extra, float32);
+    for (std::size_t t = 0; t < in_.trackers->size(); ++t) update_tracker((*in_.trackers)[t], static_cast<int>(t), batch);
+  }
+
+  void update_tracker(const Tracker& tracker, int index, std::int64_t batch) {
+    std::vector<Value> state, next;
+    for (std::size_t k = 0; k < tracker.state.size(); ++k)
+      state.push_back(parameter({Binding::kMetricState, index, static_cast<int>(k), {}}, cat(tracker.name, "/", k),
+                                tracker.state[k].shape(), tracker.state[k].dtype()));
+    if (index == 0) {
+      // The loss is a mean weighted by batch sizes, as Keras reports it: not by sample weights.
+      const double n = static_cast<double>(batch);
+      next = {state[0] + loss_ * n, state[1] + n};
+    } else {
+      next = tracker.metric.impl().update(state, targets_[0], predictions_[0], tracker.weighted ? weight_ : Value{});
+    }
+    for (std::size_t k = 0; k < state.size(); ++k) pending_.emplace_back(state[k], next.at(k));
+  }
+
+  void train() {
+    std::vector<Value> weights;
+    std::vector<VariableSpec> specs;
+    std::vector<Constraint> constraints;
+    for (const Variable& v : in_.trained) {
+      weights.push_back(context_[v]);
+      specs.push_back({v.path(), v.shape(), v.dtype()});
+      constraints.push_back(v.constraint());
+    }
+    const Value iterations = parameter({Binding::kIterations, 0, 0, {}}, "iteration", {}, int64);
+    const Value rate = parameter({Binding::kLearningRate, 0, 0, {}}, "learning_rate", {}, float32);
+    std::vector<Value> slots;
+    for (std::size_t s = 0; s < in_.slots->size(); ++s)
+      slots.push_back(parameter({Binding::kSlot, static_cast<int>(s), 0, {}}, (*in_.slots)[s].path, (*in_.slots)[s].initial.shape(),
+                                (*in_.slots)[s].initial.dtype()));
+    const std::vector<Value> grads = gradients(loss_, weights);
+    const Optimizer::Step step = in_.compile->optimizer.apply(specs, weights, grads, slots, constraints, iterations, rate);
+    for (std::size_t i = 0; i < weights.size(); ++i) pending_.emplace_back(weights[i], step.weights[i]);
+    for (std::size_t i = 0; i < slots.size(); ++i) pending_.emplace_back(slots[i], step.slots[i]);
+    pending_.emplace_back(iterations, iterations + ops::constant(builder_, Tensor::scalar<std::int64_t>(1)));
+  }
+
+  // Writes back all that changed: what the optimizer made, what metrics gathered, what layers updated while training.
+  void write_back_all() {
+    for (const auto& [old, value] : pending_) write_back(old, value);
+    // Outside of training nothing else changes, not even a random stream.
+    if (in_.kind != StepKind::kTrain) return;
+    for (const Variable& v : context_.variables())
+      if (context_.is_updated(v)) write_back(context_.parameter(v), context_[v]);
+  }
+
+  // Parameters that nothing was noted for are variables, in the order in which the context met them.
+  void sort_parameters() {
+    std::size_t next = 0;
+    for (std::size_t p = 0; p < builder_.graph().parameters().size(); ++p) {
+      const auto it = bindings_.find(static_cast<int>(p));
+      if (it != bindings_.end()) out_.parameters.push_back(it->second);
+      else out_.parameters.push_back({Binding::kVariable, 0, 0, context_.variables().at(next++)});
+    }
+  }
+
+  const StepInputs& in_;
+  Builder builder_;
+  CallContext context_;
+  StepGraph out_;
+  std::map<int, Binding> bindings_;
+  std::vector<Value> predictions_, targets_;
+  Value weight_, loss_;
+  std::vector<std::pair<Value, Value>> pending_;
+};
+
+}  // namespace
+
+StepGraph build_step(const StepInputs& inputs) { return StepBuilder(inputs).build(); }
+
+}  // namespace cornu

@@ -1,0 +1,55 @@
+// The graph of one step: forward; forward, loss and metrics; or the whole training step with backward pass, optimizer
+// and metric update. What changes from step to step (weights, slots, accumulators) is a parameter and an output at once.
+#pragma once
+
+#include <vector>
+
+#include "cornu/layers/call_context.h"
+#include "cornu/models/network.h"
+#include "cornu/optimizers/optimizer.h"
+#include "cornu/trainers/arguments.h"
+
+namespace cornu {
+
+enum class StepKind { kTrain, kTest, kPredict };
+
+// A metric in use: what it gathers over batches. The loss is the first of them.
+struct Tracker {
+  std::string name;
+  Metric metric;
+  bool weighted = false;  // sees sample weights
+  std::vector<Tensor> state;
+};
+
+// What a parameter of the step's graph stands for.
+struct Binding {
+  enum Kind { kInput, kTarget, kSampleWeight, kVariable, kIterations, kLearningRate, kSlot, kMetricState } kind;
+  int index = 0;      // which input, target, slot or tracker
+  int part = 0;       // which state of the tracker
+  Variable variable;  // for kVariable
+};
+
+struct StepGraph {
+  ir::Graph graph;
+  std::vector<Binding> parameters;
+  // For each output of the graph the parameter whose buffer it updates, or -1 - i for the i-th prediction.
+  std::vector<int> outputs;
+};
+
+// Everything that a step is made from.
+struct StepInputs {
+  StepKind kind;
+  NetworkImpl* network;
+  const CompileArguments* compile;           // null for kPredict
+  std::vector<ir::Type> x, y;                // with the batch
+  bool sample_weight = false;
+  std::vector<Variable> trained;             // what the optimizer updates
+  const std::vector<SlotSpec>* slots = nullptr;
+  const std::vector<Tracker>* trackers = nullptr;
+  bool predictions = false;                  // also give the predictions
+};
+
+// Throws ValueError: shapes of x or y that the network or the loss cannot take, with the way out.
+StepGraph build_step(const StepInputs& inputs);
+
+}  // namespace cornu

@@ -1,0 +1,102 @@
+// Trainer: the state of a compiled model (optimizer, metrics, plans) and the loops over batches. Model is its face.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+
+#include "cornu/callbacks/history.h"
+#include "cornu/engine/engine.h"
+#include "cornu/trainers/batches.h"
+#include "cornu/trainers/step_graph.h"
+
+namespace cornu {
+
+// One compiled step and where its parameters come from.
+struct Plan {
+  StepKind kind;
+  std::vector<ir::Type> types;  // of x, then y: what it was compiled for
+  bool sample_weight = false;
+  bool predictions = false;
+  std::vector<Binding> parameters;
+  std::vector<int> outputs;
+  std::vector<Shape> prediction_shapes;
+  std::vector<DType> prediction_dtypes;
+  std::unique_ptr<Executable> executable;
+  Plan* next = nullptr;
+};
+
+class Trainer final : public TrainingModel {
+ public:
+  explicit Trainer(Layer network) : network_(std::move(network)) {}
+  ~Trainer() override;
+
+  NetworkImpl& network() const { return network_of(network_); }
+
+  void compile(CompileArguments arguments);
+  bool compiled() const { return compiled_.has_value(); }
+  const CompileArguments& arguments() const;
+
+  // Optimizer state; made when the variables are known.
+  bool optimizer_built() const { return !slots_.empty() || iterations_built_; }
+  void build_optimizer();
+  // Keras's order: iteration, learning_rate (absent with a schedule), slots; with Keras's names.
+  std::vector<std::pair<std::string, Tensor>> optimizer_variables() const;
+  // Throws ValueError when count or shapes differ, and then nothing has changed.
+  void set_optimizer_variables(const std::vector<Tensor>& values);
+  // The same from a file: a file without a learning rate (Keras 2) leaves the compiled one.
+  void restore_optimizer(std::vector<Tensor> values);
+  std::int64_t iterations() const { return iterations_.data<std::int64_t>()[0]; }
+
+  History fit(DataArrays data, std::optional<DataArrays> validation, const FitArguments& arguments);
+  Logs evaluate(const DataArrays& data, const EvaluateArguments& arguments, bool inside_fit = false);
+  std::vector<Tensor> predict(const std::vector<Tensor>& x, const PredictArguments& arguments) const;
+  // One batch; `y` is used again when it fits and nobody else holds it.
+  void predict_batch(const Tensor& x, Tensor& y) const;
+  Logs train_on_batch(DataArrays data);
+  Logs test_on_batch(DataArrays data);
+
+  // Brings data to what steps take and checks it against the model. Throws ValueError.
+  DataArrays prepare(std::vector<Tensor> x, std::vector<Tensor> y, const std::optional<Tensor>& sample_weight,
+                     const std::map<std::int64_t, double>& class_weight, std::string_view what);
+
+  // What callbacks may do.
+  std::string name() const override { return network_.name(); }
+  std::vector<Tensor> get_weights() const override;
+  void set_weights(const std::vector<Tensor>& weights) override;
+  void save(const std::string& path) const override { save_(path); }
+  double learning_rate() const override;
+  void set_learning_rate(double rate) override;
+  void stop_training() override { stop_ = true; }
+  int direction_of(const std::string& log) const override;
+  std::function<void(const std::string&)> save_;
+
+ private:
+  const Plan& plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y, bool sample_weight) const;
+  const Plan* find_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y, bool sample_weight) const;
+  void run_prediction(const Plan& plan, const std::vector<const void*>& x, const std::vector<void*>& y) const;
+  std::unique_ptr<Plan> make_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y, bool sample_weight) const;
+  void build_trackers(const ir::Type& y, const Shape& prediction);
+  void reset_metrics();
+  // Logs in the order of evaluate (loss, then metrics as compiled).
+  Logs logs() const;
+  void run_step(const Plan& plan, const Batches& batches);
+  void run_epoch(Batches& batches, StepKind kind, std::int64_t steps, const std::vector<Callback>& callbacks);
+  void finish_ema();
+
+  Layer network_;
+  std::optional<CompileArguments> compiled_;
+  std::vector<Variable> trained_;
+  bool iterations_built_ = false;
+  Tensor iterations_ = Tensor::scalar<std::int64_t>(0);
+  Tensor learning_rate_ = Tensor::scalar<float>(0);
+  std::vector<SlotSpec> slots_;  // `initial` holds the current value
+  std::vector<Tracker> trackers_;
+  bool stop_ = false;
+  const DataArrays* current_ = nullptr;  // what the running loop reads
+
+  // Steps compiled so far: a list that only grows, so that readers need no lock.
+  mutable std::atomic<Plan*> plans_{nullptr};
+  mutable std::mutex plans_mutex_;
+};
+
+}  // namespace cornu
