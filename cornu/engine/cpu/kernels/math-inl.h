@@ -132,17 +132,22 @@ HWY_INLINE Vector log1p_of(Vector x) {
   // What the rounding of 1 + x has lost goes into the small part.
   const Vector lost = select(hn::Lt(x, one), hn::Sub(x, hn::Sub(u, one)), hn::Sub(one, hn::Sub(u, x)));
   const LogParts p = log_parts(u);
-  const Vector scale = from_bits(hn::ShiftLeft<23>(hn::Sub(all_ints(127), p.e)));  // 2^-e
+  // 2^-e, and 0 where that is no normal number: nothing is lost there.
+  const Vector scale = from_bits(hn::ShiftLeft<23>(hn::Max(hn::Sub(all_ints(127), p.e), hn::Zero(Ints()))));
   const Vector f = hn::MulAdd(lost, scale, hn::Sub(p.m, one));
   const Vector y = log_edges(u, log_of_parts(f, hn::ConvertTo(Floats(), p.e)));
   return select(hn::Eq(x, zero()), x, y);
 }
 
 HWY_INLINE Vector tanh_of(Vector x) {
-  // (e^2a - 1) / (e^2a + 1); from 9.02 on it rounds to 1.
+  // 1 - 2 / (e^2a + 1), which from 9.02 on rounds to 1; near zero, where that would cancel, a polynomial (of Cephes).
   const Vector a = at_most(hn::Abs(x), 9.02f);
-  const Vector t = expm1_of(hn::Add(a, a));
-  return hn::CopySignToAbs(hn::Div(t, hn::Add(t, all(2.0f))), x);
+  const Vector far = hn::Sub(all(1.0f), hn::Div(all(2.0f), hn::Add(exp_of(hn::Add(a, a)), all(1.0f))));
+  const Vector s = hn::Mul(a, a);
+  const Vector p = polynomial(s, all(-5.70498872745e-3f), 2.06390887954e-2f, -5.37397155531e-2f, 1.33314422036e-1f,
+                              -3.33332819422e-1f);
+  const Vector near = hn::MulAdd(hn::Mul(p, s), a, a);
+  return hn::CopySignToAbs(select(hn::Lt(a, all(0.625f)), near, far), x);
 }
 
 HWY_INLINE Vector logistic_of(Vector x) {
