@@ -19,14 +19,15 @@ Tensor with_capacity(const Tensor& from, std::int64_t count, std::int64_t capaci
 
 void put(Tensor& into, std::int64_t row, const Tensor& value) {
   if (value.bytes() == 0) return;
-  std::memcpy(static_cast<char*>(into.mutable_raw()) + static_cast<std::size_t>(row) * value.bytes(), value.raw(), value.bytes());
+  std::memcpy(static_cast<char*>(into.mutable_raw()) + static_cast<std::size_t>(row) * value.bytes(), value.raw(),
+              value.bytes());
 }
 
 void check_same(const Tensor& got, const Tensor& first, std::string_view what, std::int64_t index) {
   if (got.shape() == first.shape() && got.dtype() == first.dtype()) return;
-  throw ValueError(cat("samples must be alike to become one array\n  received: ", what, " of sample ", index, " with shape ",
-                       got.shape(), " of ", name_of(got.dtype()), "\n  expected: shape ", first.shape(), " of ",
-                       name_of(first.dtype()), ", as sample 0 has"));
+  throw ValueError(cat("samples must be alike to become one array\n  received: ", what, " of sample ", index,
+                       " with shape ", got.shape(), " of ", name_of(got.dtype()), "\n  expected: shape ", first.shape(),
+                       " of ", name_of(first.dtype()), ", as sample 0 has"));
 }
 
 }  // namespace
@@ -42,11 +43,11 @@ Arrays Arrays::rows(std::int64_t begin, std::int64_t end) const {
 }
 
 void check_arrays(const Arrays& arrays, std::string_view who) {
-  if (arrays.x.rank() == 0)
-    throw ValueError(cat(who, " expects x with a first axis of samples\n  received: a scalar"));
+  if (arrays.x.rank() == 0) throw ValueError(cat(who, " expects x with a first axis of samples\n  received: a scalar"));
   if (arrays.has_y() && (arrays.y.rank() == 0 || arrays.y.dim(0) != arrays.x.dim(0)))
     throw ValueError(cat(who, " expects as many targets as samples\n  received: x of shape ", arrays.x.shape(),
-                         " and y of shape ", arrays.y.shape(), "\n  expected: the same first dimension; are these files of one set?"));
+                         " and y of shape ", arrays.y.shape(),
+                         "\n  expected: the same first dimension; are these files of one set?"));
 }
 
 Arrays as_row(const Sample& sample) {

@@ -77,7 +77,8 @@ Plan make_plan(std::string_view text, const CsvOptions& options) {
       return;
     }
     plan.whole = plan.whole && std::all_of(line.begin(), line.end(), [&](char c) {
-                   return (c >= '0' && c <= '9') || c == plan.separator || c == '-' || c == '+' || c == ' ' || c == '"' || c == '\r';
+                   return (c >= '0' && c <= '9') || c == plan.separator || c == '-' || c == '+' || c == ' ' ||
+                          c == '"' || c == '\r';
                  });
     if (lines == (plan.heading ? 1 : 0)) plan.columns = std::count(line.begin(), line.end(), plan.separator) + 1;
     ++lines;
@@ -142,8 +143,8 @@ void parse_csv_line(std::string_view line, char separator, const std::string& na
     const std::string_view cell = trim_cell(line.substr(0, end));
     double value = 0;
     if (!parse_number(cell, value))
-      throw FileError(cat("\"", name, "\" holds something that is no number\n  received: \"", cell.substr(0, 40), "\" in line ",
-                          line_number, ", column ", column,
+      throw FileError(cat("\"", name, "\" holds something that is no number\n  received: \"", cell.substr(0, 40),
+                          "\" in line ", line_number, ", column ", column,
                           "\n  expected: a number; write a missing value as nan, and texts as numbers"));
     whole = whole && is_whole(cell);
     out.push_back(value);

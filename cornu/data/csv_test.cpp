@@ -28,7 +28,9 @@ TEST(Csv, FractionsGiveFloat32) {
 TEST(Csv, PassesOverHeadingsRemarksAndForeignHabits) {
   const Tensor expected = Tensor::from<std::int32_t>({1, 2, 3, 4}, {2, 2});
   EXPECT_EQ(parse("a,b\n1,2\n3,4\n"), expected);
-  EXPECT_EQ(parse("\xEF\xBB\xBF" "a;b\r\n1;2\r\n\r\n3;4\r\n"), expected);
+  EXPECT_EQ(parse("\xEF\xBB\xBF"
+                  "a;b\r\n1;2\r\n\r\n3;4\r\n"),
+            expected);
   EXPECT_EQ(parse("# made by hand\n\n\"1\"\t\"2\"\n3\t4\n\n"), expected);
   EXPECT_EQ(parse("1:2\n3:4", {.separator = ':'}), expected);
 }

@@ -18,7 +18,8 @@ namespace {
 
 [[noreturn]] void fail(std::string_view doing, const std::string& path, int error) {
   throw FileError(cat("cannot ", doing, " \"", path, "\"\n  received: ", std::strerror(error),
-                      "\n  expected: a file that this user may ", doing == "read" || doing == "open" ? "read" : "write"));
+                      "\n  expected: a file that this user may ",
+                      doing == "read" || doing == "open" ? "read" : "write"));
 }
 
 void write_all(int descriptor, std::span<const std::byte> piece, const std::string& path) {
@@ -83,7 +84,8 @@ std::size_t FileReader::read(void* target, std::size_t bytes) {
   std::size_t done = 0;
   while (done < bytes) {
     // Linux reads at most 2 GiB a call; asking for 1 GiB keeps the result far from the sign bit everywhere.
-    const ssize_t n = ::read(descriptor_, static_cast<char*>(target) + done, std::min(bytes - done, std::size_t{1} << 30));
+    const ssize_t n =
+        ::read(descriptor_, static_cast<char*>(target) + done, std::min(bytes - done, std::size_t{1} << 30));
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) fail("read", path_, errno);
     if (n == 0) break;

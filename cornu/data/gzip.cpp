@@ -62,9 +62,9 @@ Tensor gunzip(const Tensor& blob, const std::string& name) {
   std::size_t read = 0, written = 0;
   while (read < in.size()) {
     std::size_t in_used = 0, out_used = 0;
-    const auto result = libdeflate_gzip_decompress_ex(
-        decompressor.get(), in.data() + read, in.size() - read,
-        out.mutable_data<std::uint8_t>() + written, out.bytes() - written, &in_used, &out_used);
+    const auto result = libdeflate_gzip_decompress_ex(decompressor.get(), in.data() + read, in.size() - read,
+                                                      out.mutable_data<std::uint8_t>() + written, out.bytes() - written,
+                                                      &in_used, &out_used);
     if (result == LIBDEFLATE_SUCCESS) {
       read += in_used;
       written += out_used;

@@ -12,13 +12,20 @@ namespace {
 
 std::optional<DType> dtype_of_code(std::uint8_t code) {
   switch (code) {
-    case 0x08: return uint8;
-    case 0x09: return int8;
-    case 0x0B: return int16;
-    case 0x0C: return int32;
-    case 0x0D: return float32;
-    case 0x0E: return float64;
-    default: return std::nullopt;
+    case 0x08:
+      return uint8;
+    case 0x09:
+      return int8;
+    case 0x0B:
+      return int16;
+    case 0x0C:
+      return int32;
+    case 0x0D:
+      return float32;
+    case 0x0E:
+      return float64;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -29,8 +36,9 @@ struct Header {
 };
 
 [[noreturn]] void bad(const std::string& name, std::string_view received) {
-  throw FileError(cat("\"", name, "\" is not a usable IDX file\n  received: ", received,
-                      "\n  expected: 0 0, an element code, a rank, the dimensions, and exactly the elements they promise"));
+  throw FileError(
+      cat("\"", name, "\" is not a usable IDX file\n  received: ", received,
+          "\n  expected: 0 0, an element code, a rank, the dimensions, and exactly the elements they promise"));
 }
 
 Header parse_header(std::span<const std::uint8_t> bytes, const std::string& name) {

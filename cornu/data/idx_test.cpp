@@ -25,17 +25,22 @@ TEST(Idx, ReadsPlainAndGzipped) {
 TEST(Idx, ReadsTheOtherElementCodes) {
   const TemporaryFolder folder;
   EXPECT_EQ(load_idx(folder.write("i8", idx_bytes({1}, "\xff", 0x09))), Tensor::from<std::int8_t>({-1}));
-  EXPECT_EQ(load_idx(folder.write("i16", idx_bytes({1}, std::string("\x01\x02", 2), 0x0B))), Tensor::from<std::int16_t>({258}));
-  EXPECT_EQ(load_idx(folder.write("i32", idx_bytes({1}, std::string("\0\0\x01\x02", 4), 0x0C))), Tensor::from<std::int32_t>({258}));
-  EXPECT_EQ(load_idx(folder.write("f32", idx_bytes({1}, std::string("\x3f\x80\0\0", 4), 0x0D))), Tensor::from<float>({1.0f}));
-  EXPECT_EQ(load_idx(folder.write("f64", idx_bytes({1}, std::string("\x3f\xf0\0\0\0\0\0\0", 8), 0x0E))), Tensor::from<double>({1.0}));
+  EXPECT_EQ(load_idx(folder.write("i16", idx_bytes({1}, std::string("\x01\x02", 2), 0x0B))),
+            Tensor::from<std::int16_t>({258}));
+  EXPECT_EQ(load_idx(folder.write("i32", idx_bytes({1}, std::string("\0\0\x01\x02", 4), 0x0C))),
+            Tensor::from<std::int32_t>({258}));
+  EXPECT_EQ(load_idx(folder.write("f32", idx_bytes({1}, std::string("\x3f\x80\0\0", 4), 0x0D))),
+            Tensor::from<float>({1.0f}));
+  EXPECT_EQ(load_idx(folder.write("f64", idx_bytes({1}, std::string("\x3f\xf0\0\0\0\0\0\0", 8), 0x0E))),
+            Tensor::from<double>({1.0}));
   EXPECT_EQ(load_idx(folder.write("empty", idx_bytes({0, 28, 28}, ""))).shape(), (Shape{0, 28, 28}));
 }
 
 TEST(Idx, WrongLengthsAndForeignFilesAreErrors) {
   const TemporaryFolder folder;
   const std::string whole = idx_bytes({3, 2}, "abcdef");
-  for (std::size_t n = 0; n < whole.size(); ++n) EXPECT_THROW(load_idx(folder.write("cut", whole.substr(0, n))), FileError) << n;
+  for (std::size_t n = 0; n < whole.size(); ++n)
+    EXPECT_THROW(load_idx(folder.write("cut", whole.substr(0, n))), FileError) << n;
   EXPECT_THROW(load_idx(folder.write("long", whole + "x")), FileError);
   EXPECT_THROW(load_idx(folder.write("huge", idx_bytes({0xffffffff, 0xffffffff, 0xffffffff}, "x"))), FileError);
   EXPECT_THROW(load_idx(folder.write("code", idx_bytes({1}, "x", 0x0A))), FileError);
@@ -48,7 +53,8 @@ TEST(Idx, WrongLengthsAndForeignFilesAreErrors) {
 TEST(Gzip, TruncationAndFlippedBytesAreErrors) {
   const TemporaryFolder folder;
   const std::string whole = gzip(idx_bytes({10, 10}, std::string(100, 'z')));
-  for (std::size_t n = 0; n < whole.size(); ++n) EXPECT_NE(error_of([&] { load_idx(folder.write("cut.gz", whole.substr(0, n))); }), "") << n;
+  for (std::size_t n = 0; n < whole.size(); ++n)
+    EXPECT_NE(error_of([&] { load_idx(folder.write("cut.gz", whole.substr(0, n))); }), "") << n;
   for (std::size_t n = 10; n < whole.size(); ++n) {
     std::string bytes = whole;
     bytes[n] = static_cast<char>(bytes[n] ^ 0x10);
@@ -75,7 +81,6 @@ TEST(Idx, LoadsFashionMnistQuickly) {
   const double ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   EXPECT_EQ(t.shape(), (Shape{60000, 28, 28}));
   RecordProperty("milliseconds", static_cast<int>(ms));
-  std::cout << "  inflated 47 MB in " << ms << " ms\n";
 }
 
 }  // namespace

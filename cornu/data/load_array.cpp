@@ -21,8 +21,7 @@ bool is_table_name(std::string_view path) {
 }
 
 bool begins_with(const Tensor& blob, std::string_view magic) {
-  return blob.bytes() >= magic.size() &&
-         std::string_view(static_cast<const char*>(blob.raw()), magic.size()) == magic;
+  return blob.bytes() >= magic.size() && std::string_view(static_cast<const char*>(blob.raw()), magic.size()) == magic;
 }
 
 Tensor load_only_array(const std::string& path) {
@@ -43,8 +42,10 @@ Tensor load_array(const std::string& spec) {
   Tensor start = Tensor({8}, uint8);
   {
     FileReader reader(spec);
-    if (!reader.is_regular()) start = Tensor();
-    else start = start.rows(0, static_cast<std::int64_t>(reader.read(start.mutable_raw(), 8))).copy();
+    if (!reader.is_regular())
+      start = Tensor();
+    else
+      start = start.rows(0, static_cast<std::int64_t>(reader.read(start.mutable_raw(), 8))).copy();
   }
   if (start.dtype() == uint8) {  // a regular file: choose the reader that needs the least memory
     if (begins_with(start, "\x93NUMPY")) return load_npy(spec);
@@ -56,7 +57,8 @@ Tensor load_array(const std::string& spec) {
   if (begins_with(blob, "\x93NUMPY")) return npy_from_blob(blob, spec);
   if (is_idx(blob)) return idx_from_blob(blob, spec);
   if (is_table_name(spec)) return parse_csv({static_cast<const char*>(blob.raw()), blob.bytes()}, spec);
-  throw FileError(cat("\"", spec, "\" is no array that Cornu can read\n  received: ", blob.bytes(), " bytes of an unknown kind\n",
+  throw FileError(cat("\"", spec, "\" is no array that Cornu can read\n  received: ", blob.bytes(),
+                      " bytes of an unknown kind\n",
                       "  expected: x.npy, x.npz:name, an IDX file (also .gz), or a .csv of numbers"));
 }
 

@@ -32,7 +32,7 @@ Tensor load_npz(const std::string& path, const std::string& name);
 struct SaveNpzOptions {
   bool compress = false;  // numpy: savez stores, savez_compressed deflates
 };
-// Throws ValueError for an empty or a repeated name, FileError when the file cannot be written.
+// Throws ValueError for no arrays and for an empty or a repeated name, FileError when the file cannot be written.
 void save_npz(const std::string& path, const std::vector<NamedArray>& arrays, SaveNpzOptions options = {});
 
 }  // namespace cornu::data

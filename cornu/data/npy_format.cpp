@@ -18,8 +18,9 @@ constexpr std::size_t kMaxHeader = 1 << 20;  // numpy itself refuses to parse mo
 constexpr int kMaxRank = 64;                 // numpy 2's limit
 
 [[noreturn]] void bad_header(const std::string& name, std::string_view received) {
-  throw FileError(cat("\"", name, "\" is not a usable .npy file\n  received: ", received,
-                      "\n  expected: a header such as {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 784), }"));
+  throw FileError(
+      cat("\"", name, "\" is not a usable .npy file\n  received: ", received,
+          "\n  expected: a header such as {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 784), }"));
 }
 
 // A parser for the one Python literal that numpy writes: a dictionary of a string, a bool and a tuple of integers.
@@ -32,11 +33,16 @@ class HeaderParser {
     while (!accept('}')) {
       const std::string key = string();
       expect(':');
-      if (key == "descr" && peek() != '[') descr = string();
-      else if (key == "descr") not_simple();
-      else if (key == "fortran_order") fortran = boolean();
-      else if (key == "shape") shape = tuple();
-      else bad_header(name_, cat("the unknown key '", key, "'"));
+      if (key == "descr" && peek() != '[')
+        descr = string();
+      else if (key == "descr")
+        not_simple();
+      else if (key == "fortran_order")
+        fortran = boolean();
+      else if (key == "shape")
+        shape = tuple();
+      else
+        bad_header(name_, cat("the unknown key '", key, "'"));
       if (!accept(',')) {
         expect('}');
         break;
@@ -51,8 +57,9 @@ class HeaderParser {
 
  private:
   [[noreturn]] void not_simple() {
-    throw NotSupportedError(cat("\"", name_, "\" holds records, not one kind of number\n  received: a structured dtype\n",
-                                "  expected: one numeric dtype\n  save the fields apart: np.save('x.npy', a['field'])"));
+    throw NotSupportedError(
+        cat("\"", name_, "\" holds records, not one kind of number\n  received: a structured dtype\n",
+            "  expected: one numeric dtype\n  save the fields apart: np.save('x.npy', a['field'])"));
   }
   char peek() {
     while (at_ < text_.size() && std::string_view(" \t\n\r").find(text_[at_]) != std::string_view::npos) ++at_;
@@ -119,8 +126,8 @@ std::optional<DType> dtype_of_code(std::string_view code) {
     std::string_view code;
     DType dtype;
   };
-  constexpr Row kRows[] = {{"b1", bool_},  {"i1", int8},    {"i2", int16},   {"i4", int32},   {"i8", int64},
-                           {"u1", uint8},  {"u2", uint16},  {"u4", uint32},  {"u8", uint64},  {"f2", float16},
+  constexpr Row kRows[] = {{"b1", bool_},   {"i1", int8},    {"i2", int16},   {"i4", int32},  {"i8", int64},
+                           {"u1", uint8},   {"u2", uint16},  {"u4", uint32},  {"u8", uint64}, {"f2", float16},
                            {"f4", float32}, {"f8", float64}, {"V2", bfloat16}};
   for (const Row& row : kRows)
     if (row.code == code) return row.dtype;
@@ -132,9 +139,10 @@ void set_dtype(NpyHeader& header, std::string_view descr, const std::string& nam
   const bool has_order = order == '<' || order == '>' || order == '|' || order == '=';
   const std::optional<DType> dtype = dtype_of_code(descr.substr(has_order ? 1 : 0));
   if (!dtype)
-    throw NotSupportedError(cat("\"", name, "\" holds elements that Cornu has no dtype for\n  received: descr '", descr,
-                                "'\n  expected: bool, int8 ... int64, uint8 ... uint64, float16, bfloat16, float32 or float64\n",
-                                "  convert first: np.save('x.npy', x.astype('float32'))"));
+    throw NotSupportedError(
+        cat("\"", name, "\" holds elements that Cornu has no dtype for\n  received: descr '", descr,
+            "'\n  expected: bool, int8 ... int64, uint8 ... uint64, float16, bfloat16, float32 or float64\n",
+            "  convert first: np.save('x.npy', x.astype('float32'))"));
   header.dtype = *dtype;
   constexpr bool kLittle = std::endian::native == std::endian::little;
   header.swapped = size_of(*dtype) > 1 && ((order == '>' && kLittle) || (order == '<' && !kLittle));
@@ -222,14 +230,15 @@ Tensor npy_from_blob(const Tensor& blob, const std::string& name) {
 }
 
 std::string npy_header_of(const Tensor& tensor) {
-  const char kind = tensor.dtype() == bool_                  ? 'b'
-                    : tensor.dtype() == bfloat16             ? 'V'
-                    : is_floating(tensor.dtype())            ? 'f'
-                    : is_unsigned_integer(tensor.dtype())    ? 'u'
-                                                             : 'i';
+  const char kind = tensor.dtype() == bool_               ? 'b'
+                    : tensor.dtype() == bfloat16          ? 'V'
+                    : is_floating(tensor.dtype())         ? 'f'
+                    : is_unsigned_integer(tensor.dtype()) ? 'u'
+                                                          : 'i';
   const std::size_t width = size_of(tensor.dtype());
   const char order = width == 1 ? '|' : std::endian::native == std::endian::little ? '<' : '>';
-  std::string dictionary = cat("{'descr': '", order, kind, width, "', 'fortran_order': False, 'shape': ", tensor.shape(), ", }");
+  std::string dictionary =
+      cat("{'descr': '", order, kind, width, "', 'fortran_order': False, 'shape': ", tensor.shape(), ", }");
   // numpy leaves room for the first dimension to grow in place, and pads even when nothing is missing: same bytes.
   if (tensor.rank() > 0) dictionary.append(21 - std::to_string(tensor.shape()[0]).size(), ' ');
   constexpr std::size_t kPrefix = 10, kAlignment = 64;

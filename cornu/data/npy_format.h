@@ -27,7 +27,8 @@ std::size_t npy_header_bytes(std::span<const std::uint8_t> prefix, std::uint64_t
 NpyHeader parse_npy_header(std::span<const std::uint8_t> header, std::uint64_t payload, const std::string& name);
 
 // Reads a .npy of `total` bytes through `read_exactly`, payload straight into the tensor.
-Tensor read_npy(const std::function<void(void*, std::size_t)>& read_exactly, std::uint64_t total, const std::string& name);
+Tensor read_npy(const std::function<void(void*, std::size_t)>& read_exactly, std::uint64_t total,
+                const std::string& name);
 
 // A .npy that lies in memory; the tensor shares the blob's memory where byte order and alignment allow it.
 Tensor npy_from_blob(const Tensor& blob, const std::string& name);

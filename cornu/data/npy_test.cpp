@@ -9,7 +9,8 @@ namespace {
 const std::vector<double> kSix = {0, 1, 2, 3, 4, 5};
 
 TEST(Npy, ReadsEveryDtypeThatNumpyWrote) {
-  for (const DType d : {bool_, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, bfloat16, float32, float64}) {
+  for (const DType d :
+       {bool_, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, bfloat16, float32, float64}) {
     const Tensor t = load_npy(fixture(cat("npy/", name_of(d), ".npy")));
     EXPECT_EQ(t.dtype(), d);
     EXPECT_EQ(t.shape(), (Shape{2, 3}));
@@ -19,7 +20,8 @@ TEST(Npy, ReadsEveryDtypeThatNumpyWrote) {
 
 TEST(Npy, WritesTheBytesThatNumpyWrites) {
   const TemporaryFolder folder;
-  for (const char* name : {"bool", "int8", "uint16", "int64", "float16", "bfloat16", "float32", "float64", "scalar", "empty"}) {
+  for (const char* name :
+       {"bool", "int8", "uint16", "int64", "float16", "bfloat16", "float32", "float64", "scalar", "empty"}) {
     const std::string path = fixture(cat("npy/", name, ".npy"));
     save_npy(folder / "out.npy", load_npy(path));
     EXPECT_EQ(read_text(folder / "out.npy"), read_text(path)) << name;
@@ -70,20 +72,27 @@ std::string with_header(std::string dictionary) {
 
 TEST(Npy, HostileShapesAllocateNothing) {
   const TemporaryFolder folder;
-  for (const char* shape : {"(1000000000000,)", "(4294967296, 4294967296, 4294967296)", "(9223372036854775807,)",
-                            "(99999999999999999999999,)", "(0, 9223372036854775807, 9223372036854775807)", "(-1,)", "(3", "3", "(a,)"}) {
-    const std::string path = folder.write("hostile.npy", with_header(cat("{'descr': '<f4', 'fortran_order': False, 'shape': ", shape, ", }")));
+  for (const char* shape :
+       {"(1000000000000,)", "(4294967296, 4294967296, 4294967296)", "(9223372036854775807,)",
+        "(99999999999999999999999,)", "(0, 9223372036854775807, 9223372036854775807)", "(-1,)", "(3", "3", "(a,)"}) {
+    const std::string path = folder.write(
+        "hostile.npy", with_header(cat("{'descr': '<f4', 'fortran_order': False, 'shape': ", shape, ", }")));
     EXPECT_THROW(load_npy(path), FileError) << shape;
   }
-  for (const char* header : {"", "{}", "{'descr': '<f4'", "{'descr': '<f4', 'fortran_order': 1, 'shape': (1,)}", "{'descr: 1}",
-                             "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'extra': 1}", "import os"})
+  for (const char* header :
+       {"", "{}", "{'descr': '<f4'", "{'descr': '<f4', 'fortran_order': 1, 'shape': (1,)}", "{'descr: 1}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'extra': 1}", "import os"})
     EXPECT_THROW(load_npy(folder.write("hostile.npy", with_header(header))), FileError) << header;
-  EXPECT_EQ(load_npy(folder.write("python2.npy", with_header("{\"shape\":(4L,2L), 'descr':'=i8',\n'fortran_order':False}"))).shape(), (Shape{4, 2}));
+  EXPECT_EQ(
+      load_npy(folder.write("python2.npy", with_header("{\"shape\":(4L,2L), 'descr':'=i8',\n'fortran_order':False}")))
+          .shape(),
+      (Shape{4, 2}));
 }
 
 TEST(Npy, BoolBytesOtherThanOneAreTrue) {
   const TemporaryFolder folder;
-  const Tensor t = load_npy(folder.write("b.npy", with_header("{'descr': '|b1', 'fortran_order': False, 'shape': (2,), }")));
+  const Tensor t =
+      load_npy(folder.write("b.npy", with_header("{'descr': '|b1', 'fortran_order': False, 'shape': (2,), }")));
   EXPECT_EQ(t.sum(), 2);
 }
 
@@ -111,7 +120,8 @@ TEST(Npz, ReadsStoredAndDeflated) {
 
 TEST(Npz, RoundTrips) {
   const TemporaryFolder folder;
-  const std::vector<NamedArray> arrays = {{"y1", Tensor::full({100, 3}, 0.5)}, {"y0", Tensor({0, 2}, int8)}, {"a/b", Tensor::scalar(7.0)}};
+  const std::vector<NamedArray> arrays = {
+      {"y1", Tensor::full({100, 3}, 0.5)}, {"y0", Tensor({0, 2}, int8)}, {"a/b", Tensor::scalar(7.0)}};
   for (const bool compress : {false, true}) {
     save_npz(folder / "out.npz", arrays, {.compress = compress});
     const auto back = load_npz(folder / "out.npz");
@@ -137,6 +147,7 @@ TEST(Npz, NamesTheArraysThereAre) {
   const TemporaryFolder folder;
   EXPECT_THROW(save_npz(folder / "x.npz", {{"x", Tensor()}, {"x", Tensor()}}), ValueError);
   EXPECT_THROW(save_npz(folder / "x.npz", {{"", Tensor()}}), ValueError);
+  EXPECT_THROW(save_npz(folder / "x.npz", {}), ValueError);
   EXPECT_THROW(save_npz(folder / "no/folder/x.npz", {{"x", Tensor()}}), FileError);
   EXPECT_THROW(load_npz(folder / "absent.npz"), FileError);
 }

@@ -58,7 +58,8 @@ std::vector<Entry> entries_of(zip_t* archive, const std::string& path) {
   for (zip_int64_t i = 0; i < count; ++i) {
     Entry entry;
     entry.index = static_cast<zip_uint64_t>(i);
-    constexpr zip_uint64_t kNeeded = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_CRC;
+    constexpr zip_uint64_t kNeeded =
+        ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_CRC;
     if (zip_stat_index(archive, entry.index, 0, &entry.stat) != 0 || (entry.stat.valid & kNeeded) != kNeeded)
       damaged(path, "a directory without names or sizes");
     entry.name = entry.stat.name;
@@ -86,8 +87,8 @@ void read_member(zip_file_t* member, void* target, std::size_t bytes, const std:
 Tensor load_entry(zip_t* archive, const Entry& entry, const std::string& path) {
   const std::string name = cat(path, ":", entry.name);
   const bool deflated = entry.stat.comp_method == ZIP_CM_DEFLATE;
-  if ((!deflated && entry.stat.comp_method != ZIP_CM_STORE) || (entry.stat.valid & ZIP_STAT_ENCRYPTION_METHOD &&
-                                                                entry.stat.encryption_method != ZIP_EM_NONE))
+  if ((!deflated && entry.stat.comp_method != ZIP_CM_STORE) ||
+      (entry.stat.valid & ZIP_STAT_ENCRYPTION_METHOD && entry.stat.encryption_method != ZIP_EM_NONE))
     throw NotSupportedError(cat("\"", name, "\" is packed in a way that numpy does not use\n  received: method ",
                                 entry.stat.comp_method, "\n  expected: stored or deflated, not encrypted"));
   const Member member(zip_fopen_index(archive, entry.index, deflated ? ZIP_FL_COMPRESSED : 0));
@@ -107,7 +108,8 @@ Tensor load_entry(zip_t* archive, const Entry& entry, const std::string& path) {
   return out;
 }
 
-void add_array(zip_t* archive, const NamedArray& array, const std::string& header, bool compress, const std::string& path) {
+void add_array(zip_t* archive, const NamedArray& array, const std::string& header, bool compress,
+               const std::string& path) {
   // libzip reads these while it closes the archive: header and elements outlive that, and are not copied.
   zip_buffer_fragment_t pieces[2] = {
       {reinterpret_cast<zip_uint8_t*>(const_cast<char*>(header.data())), header.size()},
@@ -117,7 +119,8 @@ void add_array(zip_t* archive, const NamedArray& array, const std::string& heade
   const zip_int64_t index = source ? zip_file_add(archive, member.c_str(), source, ZIP_FL_ENC_UTF_8) : -1;
   if (index < 0) {
     if (source) zip_source_free(source);
-    throw FileError(cat("cannot write \"", path, "\"\n  received: ", zip_strerror(archive), " for member \"", array.name, "\""));
+    throw FileError(
+        cat("cannot write \"", path, "\"\n  received: ", zip_strerror(archive), " for member \"", array.name, "\""));
   }
   const auto at = static_cast<zip_uint64_t>(index);
   zip_set_file_compression(archive, at, compress ? ZIP_CM_DEFLATE : ZIP_CM_STORE, 0);
@@ -145,12 +148,13 @@ Tensor load_npz(const std::string& path, const std::string& name) {
     names.push_back(entry.name);
   }
   const std::string near = nearest(wanted, names);
-  throw FileError(cat("\"", path, "\" holds no array of that name\n  received: \"", wanted, "\"\n  expected one of: ",
-                      names.empty() ? "(it holds no array at all)" : join(names, ", "),
+  throw FileError(cat("\"", path, "\" holds no array of that name\n  received: \"", wanted,
+                      "\"\n  expected one of: ", names.empty() ? "(it holds no array at all)" : join(names, ", "),
                       near.empty() ? "" : cat("\n  did you mean \"", near, "\"?")));
 }
 
 void save_npz(const std::string& path, const std::vector<NamedArray>& arrays, SaveNpzOptions options) {
+  if (arrays.empty()) throw ValueError("[save_npz] received: no arrays\n  expected: at least one");
   std::set<std::string> seen;
   for (const NamedArray& array : arrays)
     if (array.name.empty() || array.name.find('\0') != std::string::npos || !seen.insert(array.name).second)
@@ -163,11 +167,13 @@ void save_npz(const std::string& path, const std::vector<NamedArray>& arrays, Sa
     zip_error_init_with_code(&error, code);
     const std::string text = zip_error_strerror(&error);
     zip_error_fini(&error);
-    throw FileError(cat("cannot write \"", path, "\"\n  received: ", text, "\n  expected: a place that this user may write to"));
+    throw FileError(
+        cat("cannot write \"", path, "\"\n  received: ", text, "\n  expected: a place that this user may write to"));
   }
   std::vector<std::string> headers;
   for (const NamedArray& array : arrays) headers.push_back(npy_header_of(array.value));
-  for (std::size_t i = 0; i < arrays.size(); ++i) add_array(archive.get(), arrays[i], headers[i], options.compress, path);
+  for (std::size_t i = 0; i < arrays.size(); ++i)
+    add_array(archive.get(), arrays[i], headers[i], options.compress, path);
   // Writes a temporary file beside the target and renames it.
   if (zip_close(archive.get()) != 0)
     throw FileError(cat("cannot write \"", path, "\"\n  received: ", zip_strerror(archive.get()),

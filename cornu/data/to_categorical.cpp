@@ -12,12 +12,14 @@ constexpr std::int64_t kMaxInferred = 1 << 24;
 
 std::int64_t infer_classes(const std::vector<std::int64_t>& labels) {
   if (labels.empty())
-    throw ValueError("[to_categorical] cannot tell the number of classes\n  received: no labels\n"
-                     "  expected: at least one; or give num_classes");
+    throw ValueError(
+        "[to_categorical] cannot tell the number of classes\n  received: no labels\n"
+        "  expected: at least one; or give num_classes");
   const std::int64_t classes = *std::max_element(labels.begin(), labels.end()) + 1;
   if (classes > kMaxInferred)
-    throw ValueError(cat("[to_categorical] received: a label ", classes - 1,
-                         "\n  expected: class numbers, counted from 0\n  if there really are so many classes, give num_classes"));
+    throw ValueError(
+        cat("[to_categorical] received: a label ", classes - 1,
+            "\n  expected: class numbers, counted from 0\n  if there really are so many classes, give num_classes"));
   return classes;
 }
 
@@ -25,7 +27,8 @@ std::int64_t infer_classes(const std::vector<std::int64_t>& labels) {
 
 Tensor to_categorical(const Tensor& x, std::optional<std::int64_t> num_classes, DType dtype) {
   if (num_classes && *num_classes < 0)
-    throw ValueError(cat("[to_categorical] received: num_classes = ", *num_classes, "\n  expected: a positive number, or none"));
+    throw ValueError(
+        cat("[to_categorical] received: num_classes = ", *num_classes, "\n  expected: a positive number, or none"));
   const std::vector<std::int64_t> labels = x.to_vector<std::int64_t>();
   const std::int64_t classes = num_classes.value_or(0) > 0 ? *num_classes : infer_classes(labels);
   for (std::size_t i = 0; i < labels.size(); ++i)

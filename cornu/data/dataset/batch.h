@@ -14,7 +14,8 @@ class Batches {
 
   // Number of batches.
   std::int64_t size() const;
-  // Batch i: x of shape (batch_size, ...); the last one may have fewer rows. Throws ValueError when there is no batch i.
+  // Batch i: x of shape (batch_size, ...); the last one may have fewer rows. Throws ValueError when there is no batch
+  // i.
   Arrays at(std::int64_t i) const;
 
   class Iterator {

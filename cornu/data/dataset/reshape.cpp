@@ -10,14 +10,17 @@ Shape solve(const Shape& wanted, const Shape& sample) {
   std::int64_t known = 1;
   int free_axis = -1, free_axes = 0;
   for (int i = 0; i < wanted.rank(); ++i) {
-    if (wanted[i] >= 0) known *= wanted[i];
-    else free_axis = i, ++free_axes;
+    if (wanted[i] >= 0)
+      known *= wanted[i];
+    else
+      free_axis = i, ++free_axes;
   }
   Shape out = wanted;
   if (free_axes == 1 && known > 0 && sample.size() % known == 0) out[free_axis] = sample.size() / known;
   if (!out.is_static() || out.size() != sample.size())
-    throw ValueError(cat("[reshape] received: samples of shape ", sample, " (", sample.size(), " elements)\n  expected: as many as in ",
-                         wanted, "\n  the shape is that of one sample, without the batch axis"));
+    throw ValueError(cat("[reshape] received: samples of shape ", sample, " (", sample.size(),
+                         " elements)\n  expected: as many as in ", wanted,
+                         "\n  the shape is that of one sample, without the batch axis"));
   return out;
 }
 

@@ -11,8 +11,8 @@ struct ScaleOptions {
   double add = 0;
 };
 
-// Integers become float32, floats keep their dtype. {.divide = 255} brings bytes into 0..1; {.divide = 127.5, .add = -1}
-// into -1..1. Throws ValueError for a division by 0.
+// Integers become float32, floats keep their dtype. {.divide = 255} brings bytes into 0..1; {.divide = 127.5, .add =
+// -1} into -1..1. Throws ValueError for a division by 0.
 Step scale(ScaleOptions options);
 
 }  // namespace cornu::data

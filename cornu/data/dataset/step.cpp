@@ -39,8 +39,9 @@ Arrays Step::operator()(Arrays arrays) const {
   const std::int64_t before = arrays.size();
   Arrays out = function_(std::move(arrays));
   if (out.size() != before)
-    throw ValueError(cat("[", name_, "] a step keeps the number of samples\n  received: ", out.size(), " samples out of ",
-                         before, "\n  to drop or repeat samples, wrap the dataset instead (take, split)"));
+    throw ValueError(cat("[", name_, "] a step keeps the number of samples\n  received: ", out.size(),
+                         " samples out of ", before,
+                         "\n  to drop or repeat samples, wrap the dataset instead (take, split)"));
   return out;
 }
 

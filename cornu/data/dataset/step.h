@@ -1,6 +1,6 @@
-// Step: one thing that happens to every sample alike: reshape, scale, ... The same step serves whole arrays (fast, for a
-// trainer), a dataset (when a sample is asked for) and a sensor (as samples come), so that what a model learned from and
-// what it judges are prepared by the same code.
+// Step: one thing that happens to every sample alike: reshape, scale, ... The same step serves whole arrays (fast, for
+// a trainer), a dataset (when a sample is asked for) and a sensor (as samples come), so that what a model learned from
+// and what it judges are prepared by the same code.
 //   Arrays prepared = raw | reshape({784}) | scale({.divide = 255});
 #pragma once
 

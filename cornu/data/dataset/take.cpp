@@ -9,7 +9,8 @@ namespace {
 
 class Stretch final : public DatasetBase {
  public:
-  Stretch(Dataset source, std::int64_t begin, std::int64_t end) : source_(std::move(source)), begin_(begin), end_(end) {}
+  Stretch(Dataset source, std::int64_t begin, std::int64_t end)
+      : source_(std::move(source)), begin_(begin), end_(end) {}
   std::int64_t size() const override { return end_ - begin_; }
   Sample at(std::int64_t i) const override { return source_.at(begin_ + i); }
   Arrays arrays() const override { return cut(source_.arrays()); }
@@ -28,7 +29,8 @@ class Stretch final : public DatasetBase {
 
 Dataset take(Dataset dataset, std::int64_t begin, std::int64_t end) {
   if (begin < 0 || end < begin || end > dataset.size())
-    throw ValueError(cat("[take] received: samples ", begin, " to ", end, "\n  expected: a stretch of 0 to ", dataset.size()));
+    throw ValueError(
+        cat("[take] received: samples ", begin, " to ", end, "\n  expected: a stretch of 0 to ", dataset.size()));
   return Stretch(std::move(dataset), begin, end);
 }
 

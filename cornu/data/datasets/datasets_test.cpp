@@ -23,8 +23,10 @@ class Environment {
     ::setenv(name, value.c_str(), 1);
   }
   ~Environment() {
-    if (old_) ::setenv(name_, old_->c_str(), 1);
-    else ::unsetenv(name_);
+    if (old_)
+      ::setenv(name_, old_->c_str(), 1);
+    else
+      ::unsetenv(name_);
   }
 
  private:
@@ -44,18 +46,26 @@ void write_idx_set(const TemporaryFolder& folder, const std::string& where, char
 }
 
 ImageSet small_set(const std::string& url) {
-  return {.name = "Small", .folders = {"small"}, .npz = "small.npz", .cache_folder = "", .url = url,
-          .remote = {{"small.npz", ""}}, .advice = "either plant it"};
+  return {.name = "Small",
+          .folders = {"small"},
+          .npz = "small.npz",
+          .cache_folder = "",
+          .url = url,
+          .remote = {{"small.npz", ""}},
+          .advice = "either plant it"};
 }
 
 void write_npz_set(const std::string& path, std::uint8_t label) {
-  data::save_npz(path, {{"x_train", Tensor({2, 28, 28}, uint8)}, {"y_train", Tensor::full({2}, label, uint8)},
-                        {"x_test", Tensor({1, 28, 28}, uint8)}, {"y_test", Tensor::full({1}, label, uint8)}});
+  data::save_npz(path, {{"x_train", Tensor({2, 28, 28}, uint8)},
+                        {"y_train", Tensor::full({2}, label, uint8)},
+                        {"x_test", Tensor({1, 28, 28}, uint8)},
+                        {"y_test", Tensor::full({1}, label, uint8)}});
 }
 
 TEST(Datasets, SearchOrder) {
   const TemporaryFolder folder;
-  const Places places{.user = folder / "user", .keras_cache = folder / "keras", .system = folder / "system", .download = false};
+  const Places places{
+      .user = folder / "user", .keras_cache = folder / "keras", .system = folder / "system", .download = false};
   const ImageSet set = small_set("");
   const auto label = [&] { return load_image_set(set, "", places).train.y.at(0); };
   write_idx_set(folder, "system/small/", 1, true);
@@ -79,11 +89,14 @@ TEST(Datasets, SearchOrder) {
 TEST(Datasets, NotFoundNamesThePlacesAndTheWaysOut) {
   const TemporaryFolder folder;
   folder.write("user/train-images-idx3-ubyte.gz", "half of it");
-  const Places places{.user = folder / "user", .keras_cache = folder / "keras", .system = folder / "system", .download = false};
+  const Places places{
+      .user = folder / "user", .keras_cache = folder / "keras", .system = folder / "system", .download = false};
   const std::string message = error_of([&] { load_image_set(small_set(""), "", places); });
-  for (const char* part : {"user/small", "keras/small.npz", "system/small", "incomplete", "train-labels-idx1-ubyte", "plant it"})
+  for (const char* part :
+       {"user/small", "keras/small.npz", "system/small", "incomplete", "train-labels-idx1-ubyte", "plant it"})
     EXPECT_NE(message.find(part), std::string::npos) << part << "\n" << message;
-  EXPECT_NE(error_of([&] { load_image_set(small_set(""), folder / "nowhere", places); }).find("nowhere"), std::string::npos);
+  EXPECT_NE(error_of([&] { load_image_set(small_set(""), folder / "nowhere", places); }).find("nowhere"),
+            std::string::npos);
 }
 
 TEST(Datasets, DownloadsOnceAndChecks) {
@@ -107,7 +120,8 @@ TEST(Fetch, SaysWhatWentWrong) {
   EXPECT_NE(error_of([&] { data::fetch("http://127.0.0.1:9/x", folder / "x", ""); }), "");
   {
     const Environment path("PATH", folder.path());
-    EXPECT_NE(error_of([&] { data::fetch("file:///nowhere", folder / "x", ""); }).find("apt-get install curl"), std::string::npos);
+    EXPECT_NE(error_of([&] { data::fetch("file:///nowhere", folder / "x", ""); }).find("apt-get install curl"),
+              std::string::npos);
   }
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
@@ -138,7 +152,8 @@ TEST(Mnist, OfflineErrorShowsTheWayOut) {
 }
 
 TEST(FashionMnist, IsDebiansPackage) {
-  if (!std::filesystem::exists("/usr/share/datasets/fashion-mnist")) GTEST_SKIP() << "dataset-fashion-mnist is not installed";
+  if (!std::filesystem::exists("/usr/share/datasets/fashion-mnist"))
+    GTEST_SKIP() << "dataset-fashion-mnist is not installed";
   const TemporaryFolder folder;
   const Environment data_folder("CORNU_DATA", ""), keras("KERAS_HOME", folder.path());
   const auto [train, test] = fashion_mnist::load_data();

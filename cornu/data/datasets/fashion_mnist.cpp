@@ -14,8 +14,9 @@ TrainTest load_data(const std::string& path) {
                  {"train-labels-idx1-ubyte.gz", "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"},
                  {"t10k-images-idx3-ubyte.gz", "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"},
                  {"t10k-labels-idx1-ubyte.gz", "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"}},
-      .advice = "either install it: apt-get install dataset-fashion-mnist\n"
-                "  or put the four files into a folder and name it: CORNU_DATA=FOLDER, or load_data(\"FOLDER\")"};
+      .advice =
+          "either install it: apt-get install dataset-fashion-mnist\n"
+          "  or put the four files into a folder and name it: CORNU_DATA=FOLDER, or load_data(\"FOLDER\")"};
   return load_image_set(set, path, places_from_environment());
 }
 

@@ -69,8 +69,8 @@ void fetch(const std::string& url, const std::string& target, const std::string&
   if (error) throw FileError(cat("cannot make the folder for \"", target, "\"\n  received: ", error.message()));
   const Temporary part{cat(target, ".", ::getpid(), ".part")};
   const Outcome outcome =
-      run({"curl", "--fail", "--location", "--silent", "--show-error", "--proto", "=https,http,file", "--connect-timeout", "15",
-           "--speed-limit", "1000", "--speed-time", "30", "--output", part.path, "--", url});
+      run({"curl", "--fail", "--location", "--silent", "--show-error", "--proto", "=https,http,file",
+           "--connect-timeout", "15", "--speed-limit", "1000", "--speed-time", "30", "--output", part.path, "--", url});
   if (outcome.status != 0)
     throw FileError(cat("cannot download ", url, "\n  received: ",
                         outcome.status == 127 ? cat("the program curl cannot be run (", outcome.text, ")")
@@ -78,8 +78,9 @@ void fetch(const std::string& url, const std::string& target, const std::string&
                         "\n  expected: a network, and curl (apt-get install curl)"));
   const std::string actual = sha256_of_file(part.path);
   if (actual != sha256)
-    throw FileError(cat("the download of ", url, " is not the file it should be; it was not kept\n  received: SHA-256 ", actual,
-                        "\n  expected: SHA-256 ", sha256, "\n  try again; behind a proxy, look at what the address really gives"));
+    throw FileError(cat("the download of ", url, " is not the file it should be; it was not kept\n  received: SHA-256 ",
+                        actual, "\n  expected: SHA-256 ", sha256,
+                        "\n  try again; behind a proxy, look at what the address really gives"));
   fs::rename(part.path, target, error);
   if (error) throw FileError(cat("cannot write \"", target, "\"\n  received: ", error.message()));
 }

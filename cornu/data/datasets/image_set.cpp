@@ -45,8 +45,10 @@ std::vector<std::string> find_in(const ImageSet& set, const fs::path& folder, st
   if (!set.npz.empty() && is_file(folder / set.npz)) return {(folder / set.npz).string()};
   std::vector<std::string> found, missing;
   for (std::size_t i = 0; i < kStems.size(); ++i) {
-    if (const auto path = find_idx(folder, i)) found.push_back(*path);
-    else missing.push_back(cat(kStems[i], "-", kKinds[i], "[.gz]"));
+    if (const auto path = find_idx(folder, i))
+      found.push_back(*path);
+    else
+      missing.push_back(cat(kStems[i], "-", kKinds[i], "[.gz]"));
   }
   if (missing.empty()) return found;
   std::error_code ignored;
@@ -58,8 +60,8 @@ std::vector<std::string> find_in(const ImageSet& set, const fs::path& folder, st
 data::Arrays load_pair(const std::string& images, const std::string& labels) {
   data::Arrays out{data::load_idx(images), data::load_idx(labels)};
   if (out.x.rank() != 3 || out.y.rank() != 1 || out.x.dim(0) != out.y.dim(0))
-    throw FileError(cat("\"", images, "\" and \"", labels, "\" are not images and their labels\n  received: shapes ", out.x.shape(), " and ",
-                        out.y.shape(), "\n  expected: (n, 28, 28) and (n,)"));
+    throw FileError(cat("\"", images, "\" and \"", labels, "\" are not images and their labels\n  received: shapes ",
+                        out.x.shape(), " and ", out.y.shape(), "\n  expected: (n, 28, 28) and (n,)"));
   return out;
 }
 
@@ -101,7 +103,8 @@ std::vector<std::string> search(const ImageSet& set, const Places& places, std::
   std::vector<fs::path> folders;
   if (!places.user.empty()) {
     for (const std::string& name : set.folders) folders.push_back(fs::path(places.user) / name);
-    // What the user names may be the folder itself. MNIST and Fashion-MNIST share their file names, so nobody else's may.
+    // What the user names may be the folder itself. MNIST and Fashion-MNIST share their file names, so nobody else's
+    // may.
     folders.push_back(places.user);
   }
   for (const fs::path& folder : folders)
@@ -109,14 +112,17 @@ std::vector<std::string> search(const ImageSet& set, const Places& places, std::
   if (!places.keras_cache.empty()) {
     const fs::path cached = fs::path(places.keras_cache) / set.npz;
     if (!set.npz.empty() && is_file(cached)) return {cached.string()};
-    if (!set.npz.empty()) looked.push_back(cached.string());
-    else if (auto files = find_in(set, fs::path(places.keras_cache) / set.cache_folder, looked); !files.empty()) return files;
+    if (!set.npz.empty())
+      looked.push_back(cached.string());
+    else if (auto files = find_in(set, fs::path(places.keras_cache) / set.cache_folder, looked); !files.empty())
+      return files;
   }
   return find_in(set, fs::path(places.system) / set.folders.front(), looked);
 }
 
 std::vector<std::string> download(const ImageSet& set, const Places& places) {
-  if (places.keras_cache.empty()) throw FileError("no folder to keep a download in\n  received: neither HOME nor KERAS_HOME is set");
+  if (places.keras_cache.empty())
+    throw FileError("no folder to keep a download in\n  received: neither HOME nor KERAS_HOME is set");
   const fs::path folder = fs::path(places.keras_cache) / set.cache_folder;
   std::vector<std::string> files;
   for (const RemoteFile& file : set.remote) {
@@ -126,10 +132,14 @@ std::vector<std::string> download(const ImageSet& set, const Places& places) {
   return files;
 }
 
-[[noreturn]] void not_found(const ImageSet& set, const std::vector<std::string>& looked, const std::string& download_error) {
-  std::string message = cat(set.name, " is not on this machine\n  looked in: ", join(looked, "\n             "), "\n  for: ");
+[[noreturn]] void not_found(const ImageSet& set, const std::vector<std::string>& looked,
+                            const std::string& download_error) {
+  std::string message =
+      cat(set.name, " is not on this machine\n  looked in: ", join(looked, "\n             "), "\n  for: ");
   message += set.npz.empty() ? "" : cat(set.npz, ", or ");
-  message += "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte (each plain or .gz)";
+  message +=
+      "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte (each plain or "
+      ".gz)";
   if (!download_error.empty()) message += cat("\n  download: ", download_error);
   throw FileError(cat(message, "\n  ", set.advice));
 }

@@ -52,10 +52,12 @@ class CsvSensor final : public SensorBase {
     while ((c = std::getc(file_.get())) != EOF && c != '\n') {
       line_ += static_cast<char>(c);
       if (line_.size() > kMaxLine)
-        throw FileError(cat("\"", name_, "\" has a line of more than ", kMaxLine, " bytes\n  expected: a table of numbers"));
+        throw FileError(
+            cat("\"", name_, "\" has a line of more than ", kMaxLine, " bytes\n  expected: a table of numbers"));
     }
     if (c == EOF && std::ferror(file_.get()))
-      throw FileError(cat("cannot read \"", name_, "\"\n  received: ", std::strerror(errno), "\n  expected: lines of numbers"));
+      throw FileError(
+          cat("cannot read \"", name_, "\"\n  received: ", std::strerror(errno), "\n  expected: lines of numbers"));
     ++number_;
     if (number_ == 1 && starts_with(line_, "\xEF\xBB\xBF")) line_.erase(0, 3);
     return c != EOF || !line_.empty();
@@ -68,14 +70,14 @@ class CsvSensor final : public SensorBase {
     const auto count = static_cast<int>(cells_.size());
     if (columns_ == 0) columns_ = count;
     if (count != columns_)
-      throw FileError(cat("\"", name_, "\" has rows of different lengths\n  received: ", count, " cells in line ", number_,
-                          "\n  expected: ", columns_, ", as in the first row"));
+      throw FileError(cat("\"", name_, "\" has rows of different lengths\n  received: ", count, " cells in line ",
+                          number_, "\n  expected: ", columns_, ", as in the first row"));
     Sample sample;
     if (options_.target) {
       const int column = *options_.target < 0 ? *options_.target + count : *options_.target;
       if (column < 0 || column >= count)
-        throw ValueError(cat("[sensors::csv] received: target column ", *options_.target, "\n  expected: 0 to ", count - 1,
-                             ", for the ", count, " columns of \"", name_, "\""));
+        throw ValueError(cat("[sensors::csv] received: target column ", *options_.target, "\n  expected: 0 to ",
+                             count - 1, ", for the ", count, " columns of \"", name_, "\""));
       sample.y = Tensor::scalar(cells_[static_cast<std::size_t>(column)]).astype(options_.target_dtype);
       cells_.erase(cells_.begin() + column);
     }

@@ -9,9 +9,10 @@
 namespace cornu::data::sensors {
 
 struct CsvOptions {
-  std::optional<int> target = std::nullopt;   // the column that is y, counted from 0, from the end when negative; else there is no y
-  char separator = '\0';       // '\0': comma, else semicolon, else tab, whichever the first line has
-  DType dtype = float32;       // of x
+  std::optional<int> target =
+      std::nullopt;              // the column that is y, counted from 0, from the end when negative; else there is no y
+  char separator = '\0';         // '\0': comma, else semicolon, else tab, whichever the first line has
+  DType dtype = float32;         // of x
   DType target_dtype = float32;  // of y
 };
 

@@ -5,6 +5,8 @@
 
 namespace cornu::data::sensors {
 
-Sensor npy(const std::string& x, const std::string& y) { return arrays({load_array(x), y.empty() ? Tensor() : load_array(y)}); }
+Sensor npy(const std::string& x, const std::string& y) {
+  return arrays({load_array(x), y.empty() ? Tensor() : load_array(y)});
+}
 
 }  // namespace cornu::data::sensors

@@ -29,7 +29,8 @@ TEST(Sensor, AUsersOwnKindIsAsGoodAsOurs) {
 }
 
 TEST(Sensor, ArraysGiveRowsAndThenTheRest) {
-  Sensor sensor = sensors::arrays({Tensor::from<float>({1, 2, 3, 4, 5, 6}, {3, 2}), Tensor::from<std::int32_t>({7, 8, 9})});
+  Sensor sensor =
+      sensors::arrays({Tensor::from<float>({1, 2, 3, 4, 5, 6}, {3, 2}), Tensor::from<std::int32_t>({7, 8, 9})});
   EXPECT_EQ(sensor.remaining(), 3);
   const Sample first = *sensor.next();
   EXPECT_EQ(first.x, Tensor::from<float>({1, 2}));

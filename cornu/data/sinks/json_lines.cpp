@@ -141,8 +141,10 @@ std::string to_json_line(const Judgment& judgment) {
   std::string out = "{\"index\": " + std::to_string(judgment.index);
   if (scores.size() > 0) {
     out += ", \"prediction\": ";
-    if (scores.size() == 1) append_tensor(scores.reshape({}), out);
-    else append_tensor(scores.argmax(-1), out);
+    if (scores.size() == 1)
+      append_tensor(scores.reshape({}), out);
+    else
+      append_tensor(scores.argmax(-1), out);
   }
   out += ", \"scores\": ";
   append_tensor(scores, out);

@@ -12,12 +12,13 @@
 namespace cornu::data::sinks {
 
 struct JsonLinesOptions {
-  bool append = false;           // to what the file holds, instead of replacing it
+  bool append = false;            // to what the file holds, instead of replacing it
   bool flush_every_line = false;  // for a reader that waits at the other end: each line leaves at once
 };
 
 // `path` "-" is standard output. Lines are collected and written in large pieces unless flush_every_line.
-// Throws FileError when the file cannot be opened, and from write, flush or close when it cannot be written (disk full).
+// Throws FileError when the file cannot be opened, and from write, flush or close when it cannot be written (disk
+// full).
 Sink json_lines(const std::string& path = "-", const JsonLinesOptions& options = {});
 
 // The line, without its end, for one judgment.

@@ -16,8 +16,8 @@ namespace cornu::data {
 
 // What a model said about one sample.
 struct Judgment {
-  std::int64_t index = 0;        // number of the sample in its stream
-  Tensor scores = {};              // the model's output without a batch axis, such as (10,)
+  std::int64_t index = 0;                       // number of the sample in its stream
+  Tensor scores = {};                           // the model's output without a batch axis, such as (10,)
   std::optional<Tensor> target = std::nullopt;  // what it should have said, where that is known
 };
 
@@ -43,7 +43,8 @@ class Sink {
   void write(const Judgment& judgment) { base_->write(judgment); }
   // One judgment a row of `scores` (n, ...), numbered from `first_index` on; `targets` (n, ...) where known.
   // Throws ValueError when the numbers of rows differ.
-  void write_batch(const Tensor& scores, const std::optional<Tensor>& targets = std::nullopt, std::int64_t first_index = 0);
+  void write_batch(const Tensor& scores, const std::optional<Tensor>& targets = std::nullopt,
+                   std::int64_t first_index = 0);
   void flush() { base_->flush(); }
   void close() { base_->close(); }
 

@@ -8,10 +8,14 @@ namespace cornu::data {
 namespace {
 
 TEST(JsonLines, OneObjectALine) {
-  EXPECT_EQ(sinks::to_json_line({.index = 3, .scores = Tensor::from<float>({0.1f, 0.7f, 0.2f}), .target = Tensor::scalar(std::uint8_t{1})}),
-            R"({"index": 3, "prediction": 1, "scores": [0.1, 0.7, 0.2], "target": 1})");
-  EXPECT_EQ(sinks::to_json_line({.scores = Tensor::from<double>({0.25})}), R"({"index": 0, "prediction": 0.25, "scores": [0.25]})");
-  EXPECT_EQ(sinks::to_json_line({.scores = Tensor::from<float>({1, 2, 4, 3}, {2, 2}), .target = Tensor::from<std::int64_t>({1, 0})}),
+  EXPECT_EQ(
+      sinks::to_json_line(
+          {.index = 3, .scores = Tensor::from<float>({0.1f, 0.7f, 0.2f}), .target = Tensor::scalar(std::uint8_t{1})}),
+      R"({"index": 3, "prediction": 1, "scores": [0.1, 0.7, 0.2], "target": 1})");
+  EXPECT_EQ(sinks::to_json_line({.scores = Tensor::from<double>({0.25})}),
+            R"({"index": 0, "prediction": 0.25, "scores": [0.25]})");
+  EXPECT_EQ(sinks::to_json_line(
+                {.scores = Tensor::from<float>({1, 2, 4, 3}, {2, 2}), .target = Tensor::from<std::int64_t>({1, 0})}),
             R"({"index": 0, "prediction": [1, 0], "scores": [[1, 2], [4, 3]], "target": [1, 0]})");
   const float nan = std::numeric_limits<float>::quiet_NaN();
   EXPECT_EQ(sinks::to_json_line({.scores = Tensor::from<float>({1e-7f, nan})}),
