@@ -29,6 +29,14 @@ class FieldWriter {
     const auto n = static_cast<std::int64_t>(value);
     json_[key] = static_cast<double>(n) == value ? Json(n) : Json(value);
   }
+  void whole_list(const char* key, const std::vector<double>& values) {
+    Json list = Json::array();
+    for (const double v : values) {
+      whole(key, v);
+      list.push_back(json_[key]);
+    }
+    json_[key] = std::move(list);
+  }
   // Keras takes this argument but forgets to write it. Written only where it matters, and Keras reads it back.
   template <class T>
   void forgotten(const char* key, const T& value, const T& standard) {
@@ -83,6 +91,7 @@ class FieldReader {
   }
   void float32(const char* key, double& value) { (*this)(key, value); }
   void whole(const char* key, double& value) { (*this)(key, value); }
+  void whole_list(const char* key, std::vector<double>& values) { (*this)(key, values); }
   template <class T>
   void forgotten(const char* key, T& value, const T&) { (*this)(key, value); }
   void text_or_none(const char* key, std::string& value, const char* none) {

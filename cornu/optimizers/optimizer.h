@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "cornu/constraints/constraint.h"
+#include "cornu/core/fields.h"
 #include "cornu/core/registry.h"
 #include "cornu/core/tensor.h"
 #include "cornu/ir/value.h"
@@ -23,7 +24,23 @@ struct OptimizerOptions {
   bool use_ema = false;
   double ema_momentum = 0.99;
   std::optional<std::int64_t> ema_overwrite_frequency;
+  std::optional<double> loss_scale_factor;
+  std::optional<std::int64_t> gradient_accumulation_steps;
   std::string name;  // "": snake case of the class
+
+  // In the order of Keras's configuration, which is not that of its arguments; the class's own keys follow.
+  template <class F>
+  void fields(F& f) {
+    f("weight_decay", weight_decay);
+    f("clipnorm", clipnorm);
+    f("global_clipnorm", global_clipnorm);
+    f("clipvalue", clipvalue);
+    f("use_ema", use_ema);
+    f("ema_momentum", ema_momentum);
+    f("ema_overwrite_frequency", ema_overwrite_frequency);
+    f("loss_scale_factor", loss_scale_factor);
+    f("gradient_accumulation_steps", gradient_accumulation_steps);
+  }
 };
 
 // What an optimizer knows of one trainable variable.
@@ -44,8 +61,10 @@ struct SlotSpec {
 // What one update may use. Slots are read and written by name.
 class UpdateContext {
  public:
-  Value learning_rate;  // scalar float of the variable's dtype
-  Value step;           // scalar float: how many updates this is, counted from 1 (Keras's iterations + 1)
+  UpdateContext(Value learning_rate, Value step);
+
+  Value learning_rate;  // scalar of the variable's dtype
+  Value step;           // scalar of the variable's dtype: which update this is, counted from 1 (Keras's iterations + 1)
   // The slot of the variable at hand; assign to it to update it.
   Value& slot(const std::string& name);
 
@@ -54,26 +73,27 @@ class UpdateContext {
 
 class OptimizerImpl {
  public:
-  explicit OptimizerImpl(LearningRate learning_rate, OptimizerOptions options)
-      : learning_rate_(std::move(learning_rate)), options_(std::move(options)) {}
+  // Throws ValueError: more than one kind of clipping, or a number outside of its range.
+  OptimizerImpl(std::string class_name, LearningRate learning_rate, OptimizerOptions options);
   virtual ~OptimizerImpl() = default;
-  virtual std::string class_name() const = 0;
+  const std::string& class_name() const { return class_name_; }
   // The class's own keys, after the common ones.
   virtual Json own_config() const = 0;
-  // Names of the slots of each variable, in Keras's order: {"momentum", "velocity"}.
-  virtual std::vector<std::string> slot_names() const { return {}; }
-  // Whether Keras makes all slots of one name before those of the next (RMSprop), or variable by variable (Adam).
-  virtual bool slots_by_name() const { return false; }
+  // Names of the slots, in the order in which Keras makes them: group by group, within a group variable by variable.
+  // Adam: {{"momentum", "velocity"}}; RMSprop: {{"velocity"}, {"momentum"}}.
+  virtual std::vector<std::vector<std::string>> slot_groups() const { return {}; }
+  // Zeros.
   virtual Tensor initial_slot(const std::string& name, const VariableSpec& variable) const;
   // The new weight. `gradient` has been clipped, weight decay has been applied to `weight`.
   virtual Value update(UpdateContext& context, Value weight, Value gradient) const = 0;
-  // AdamW's default differs from the others'.
+
   const LearningRate& learning_rate() const { return learning_rate_; }
   const OptimizerOptions& options() const { return options_; }
   Json config() const;
   std::string name() const;
 
  private:
+  std::string class_name_;
   LearningRate learning_rate_;
   OptimizerOptions options_;
 };
@@ -89,24 +109,30 @@ class Optimizer {
   const OptimizerImpl& impl() const { return *impl_; }
   Json serialize() const;
 
-  // Slots in the order of Keras's `optimizer.variables`, after iteration and learning_rate (EMA averages first).
+  // Slots in the order of Keras's `optimizer.variables`, after iteration and learning_rate: EMA averages, gradient
+  // accumulators, then the class's own.
   std::vector<SlotSpec> slots(const std::vector<VariableSpec>& variables) const;
 
   struct Step {
     std::vector<Value> weights;    // new values, in the order of the variables
     std::vector<Value> slots;      // new values, in the order of slots()
   };
-  // Emits one step: clip, decay, update, EMA, constraints. `iterations` is an int64 scalar (updates so far),
-  // `learning_rate` a float32 scalar variable; a schedule computes its rate from `iterations` instead.
+  // Emits one step: unscale, accumulate, clip, decay, update, EMA, constraints. `iterations` is an int64 scalar (calls so
+  // far), `learning_rate` a float32 scalar variable; a schedule computes its rate from `iterations` instead.
+  // A gradient may be undefined: then its weight and slots stay as they are. The caller adds one to iterations.
   Step apply(const std::vector<VariableSpec>& variables, const std::vector<Value>& weights, const std::vector<Value>& gradients,
              const std::vector<Value>& slots, const std::vector<Constraint>& constraints, Value iterations,
              Value learning_rate) const;
+
+  // What the weights become at the end of fit: with use_ema the averages among the slots, otherwise themselves.
+  std::vector<Tensor> final_weights(const std::vector<Tensor>& weights, const std::vector<Tensor>& slots) const;
 
  private:
   std::shared_ptr<const OptimizerImpl> impl_;
 };
 
 namespace optimizers {
+// Class names; a maker also answers to the name in lower case.
 Registry<Optimizer>& registry();
 Optimizer get(const Json& spec);
 }  // namespace optimizers

@@ -1,0 +1,144 @@
+// One step of any optimizer, in Keras's order: unscale, accumulate, clip, decay, update, moving averages, constraints.
+#include "cornu/core/error.h"
+#include "cornu/ir/ops.h"
+#include "cornu/optimizers/optimizer.h"
+
+namespace cornu {
+namespace {
+
+Value clip_by_norm(Value g, double limit) {
+  const Value norm = ops::sqrt(ops::sum(ops::square(g)));
+  return g * limit / ops::maximum(norm, limit);
+}
+
+// One norm over all gradients. An infinite or undefined norm makes everything NaN rather than silently small.
+void clip_by_global_norm(std::vector<Value>& gradients, double limit) {
+  Value squares;
+  for (const Value& g : gradients)
+    if (g) squares = squares ? squares + ops::sum(ops::square(g)) : ops::sum(ops::square(g));
+  if (!squares) return;
+  const Value norm = ops::sqrt(squares);
+  const Value scale = limit * ops::minimum(1.0 / norm, 1.0 / limit) + (norm - norm);
+  for (Value& g : gradients)
+    if (g) g = g * scale;
+}
+
+void clip(std::vector<Value>& gradients, const OptimizerOptions& o) {
+  // Zero means "off" for each of them, as in Keras.
+  if (o.global_clipnorm.value_or(0.0) > 0.0) return clip_by_global_norm(gradients, *o.global_clipnorm);
+  for (Value& g : gradients) {
+    if (!g) continue;
+    if (o.clipnorm.value_or(0.0) > 0.0) g = clip_by_norm(g, *o.clipnorm);
+    if (o.clipvalue.value_or(0.0) > 0.0) g = ops::clip(g, -*o.clipvalue, *o.clipvalue);
+  }
+}
+
+Value choose(Value condition, Value yes, Value no) { return condition ? ops::where(condition, yes, no) : yes; }
+
+// Everything that one step works on. Slots of the class itself start at `first_own`.
+struct Work {
+  const OptimizerImpl& impl;
+  const OptimizerOptions& options;
+  const std::vector<VariableSpec>& variables;
+  std::vector<Value> gradients;
+  Optimizer::Step step;
+  std::size_t first_own = 0;
+  Value due;      // bool scalar: whether this call updates; undefined: every call does
+  Value updates;  // int64 scalar: updates so far
+
+  std::size_t count() const { return variables.size(); }
+};
+
+// Sums gradients until the k-th call, which works with their mean.
+void accumulate(Work& w, Value iterations) {
+  w.updates = iterations;
+  if (!w.options.gradient_accumulation_steps) return;
+  const auto k = static_cast<double>(*w.options.gradient_accumulation_steps);
+  const Value calls = iterations + 1.0;
+  const Value k_value = ops::full(iterations.builder(), Shape{}, k, iterations.dtype());
+  w.due = ops::equal(ops::mod(calls, k_value), 0.0);
+  // k is a positive integer, so the whole quotient is what floor division gives.
+  w.updates = ops::cast(ops::floor(ops::cast(iterations, float64) / k), iterations.dtype());
+  const std::size_t first = w.options.use_ema ? w.count() : 0;
+  for (std::size_t i = 0; i < w.count(); ++i) {
+    if (!w.gradients[i]) continue;
+    Value& sum = w.step.slots[first + i];
+    const Value total = sum + w.gradients[i];
+    sum = ops::where(w.due, 0.0, total);
+    w.gradients[i] = total / k;
+  }
+}
+
+void update_all(Work& w, const std::vector<SlotSpec>& specs, Value rate) {
+  std::vector<std::vector<std::size_t>> own(w.count());
+  for (std::size_t s = w.first_own; s < specs.size(); ++s) own[static_cast<std::size_t>(specs[s].variable)].push_back(s);
+  for (std::size_t i = 0; i < w.count(); ++i) {
+    if (!w.gradients[i]) continue;
+    const DType dtype = w.variables[i].dtype;
+    UpdateContext context(ops::cast(rate, dtype), ops::cast(w.updates + 1.0, dtype));
+    for (const std::size_t s : own[i]) context.slots[specs[s].name] = w.step.slots[s];
+    const Value before = w.step.weights[i];
+    Value weight = before;
+    if (w.options.weight_decay)
+      weight = weight - weight * *w.options.weight_decay * context.learning_rate;
+    weight = w.impl.update(context, weight, w.gradients[i]);
+    w.step.weights[i] = choose(w.due, weight, before);
+    for (const std::size_t s : own[i]) w.step.slots[s] = choose(w.due, context.slots[specs[s].name], w.step.slots[s]);
+  }
+}
+
+// average = m * average + (1 - m) * weight; the first step copies.
+void update_averages(Work& w) {
+  if (!w.options.use_ema) return;
+  const Value not_first = ops::not_equal(w.updates, 0.0);
+  Value overwrite;
+  if (w.options.ema_overwrite_frequency) {
+    const Value every = ops::full(w.updates.builder(), Shape{}, static_cast<double>(*w.options.ema_overwrite_frequency), w.updates.dtype());
+    overwrite = ops::equal(ops::mod(w.updates + 1.0, every), 0.0);
+  }
+  for (std::size_t i = 0; i < w.count(); ++i) {
+    Value& average = w.step.slots[i];
+    Value& weight = w.step.weights[i];
+    const Value m = ops::cast(not_first, weight.dtype()) * w.options.ema_momentum;
+    average = m * average + (1.0 - m) * weight;
+    if (overwrite) weight = ops::where(overwrite, average, weight);
+  }
+}
+
+void check_counts(std::size_t variables, std::size_t received, const char* what) {
+  if (variables != received)
+    throw ValueError(cat("[Optimizer::apply] received: ", received, " ", what, "\n  expected: ", variables,
+                         ", as slots() and the variables say"));
+}
+
+}  // namespace
+
+Optimizer::Step Optimizer::apply(const std::vector<VariableSpec>& variables, const std::vector<Value>& weights,
+                                 const std::vector<Value>& gradients, const std::vector<Value>& slot_values,
+                                 const std::vector<Constraint>& constraints, Value iterations, Value learning_rate) const {
+  const std::vector<SlotSpec> specs = slots(variables);
+  check_counts(variables.size(), weights.size(), "weights");
+  check_counts(variables.size(), gradients.size(), "gradients");
+  check_counts(specs.size(), slot_values.size(), "slots");
+  if (!constraints.empty()) check_counts(variables.size(), constraints.size(), "constraints");
+
+  const OptimizerOptions& o = impl_->options();
+  Work w{*impl_, o, variables, gradients, {weights, slot_values}, 0, {}, {}};
+  w.first_own = variables.size() * ((o.use_ema ? 1u : 0u) + (o.gradient_accumulation_steps ? 1u : 0u));
+  if (o.loss_scale_factor)
+    for (Value& g : w.gradients)
+      if (g) g = g / *o.loss_scale_factor;
+  accumulate(w, iterations);
+  clip(w.gradients, o);
+  // A schedule counts calls, not updates: so does Keras.
+  const Value rate = impl_->learning_rate().is_schedule()
+                         ? impl_->learning_rate().schedule().rate(ops::cast(iterations, float32))
+                         : learning_rate;
+  update_all(w, specs, rate);
+  update_averages(w);
+  for (std::size_t i = 0; i < constraints.size(); ++i)
+    if (constraints[i] && w.gradients[i]) w.step.weights[i] = constraints[i](w.step.weights[i]);
+  return w.step;
+}
+
+}  // namespace cornu
