@@ -1,0 +1,54 @@
+#include "cornu/engine/cpu/cpu_engine.h"
+
+#include <cstdlib>
+
+#include "cornu/core/error.h"
+#include "cornu/engine/cpu/executable.h"
+#include "cornu/engine/cpu/kernels/kernels.h"
+#include "cornu/engine/cpu/kernels/thread_pool.h"
+#include "cornu/engine/cpu/lowering.h"
+#include "cornu/engine/cpu/plan_memory.h"
+#include "cornu/passes/pass.h"
+
+namespace cornu {
+namespace {
+
+passes::PipelineOptions pipeline_options(const CompileOptions& options) {
+  passes::PipelineOptions out;
+  out.disabled = options.disabled_passes;
+  if (const char* names = std::getenv("CORNU_DISABLE_PASSES"))
+    for (const std::string& name : split(names, ',')) out.disabled.emplace_back(trim(name));
+  const char* verify = std::getenv("CORNU_VERIFY");
+  out.verify = verify != nullptr && *verify != '\0' && *verify != '0';
+#ifndef NDEBUG
+  out.verify = true;
+#endif
+  return out;
+}
+
+class CpuEngine final : public Engine {
+ public:
+  std::string_view name() const override { return "cpu"; }
+
+  std::unique_ptr<Executable> compile(ir::Graph graph, const CompileOptions& options) const override {
+    if (options.threads < 0) throw EngineError(cat("[cpu engine] received: ", options.threads, " threads\n  expected: 0 or more"));
+    const int threads = options.threads > 0 ? options.threads : cpu::default_threads();
+    cpu::kernels();  // complains here, not in run(), when CORNU_CPU names nothing usable
+    std::vector<passes::PassTime> times;
+    graph = passes::run_pipeline(std::move(graph), pipeline_options(options), &times);
+    std::string notes;
+    for (const passes::PassTime& t : times) notes += cat("pass ", t.name, ": ", t.nodes, " nodes, ", t.seconds * 1e3, " ms\n");
+    cpu::Program program = cpu::lower(graph, threads);
+    const std::size_t arena = cpu::plan_memory(program);
+    return std::make_unique<cpu::CpuExecutable>(std::move(program), arena, std::move(notes));
+  }
+};
+
+}  // namespace
+
+const Engine& cpu_engine() {
+  static const CpuEngine engine;
+  return engine;
+}
+
+}  // namespace cornu

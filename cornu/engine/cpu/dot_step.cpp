@@ -1,0 +1,97 @@
+#include "cornu/engine/cpu/dot_step.h"
+
+#include <cstring>
+
+#include "cornu/core/text.h"
+#include "cornu/engine/cpu/kernels/gemm.h"
+
+namespace cornu::cpu {
+namespace {
+
+struct GemmStep {
+  GemmPlan plan;
+  Slot a, b, c;
+  DotEpilogue epilogue;
+};
+
+// This part's region of C starts as the old value, when that is other memory.
+void copy_start(const GemmStep& s, int part, const float* from, float* to) {
+  const GemmRegion r = region_of(s.plan, part);
+  const GemmShape& shape = s.plan.shape;
+  const auto bytes = static_cast<std::size_t>(r.column_end - r.column_begin) * sizeof(float);
+  for (Size batch = r.batch_begin; batch < r.batch_end; ++batch)
+    for (Size row = r.row_begin; row < r.row_end; ++row) {
+      const Size at = batch * shape.c_batch + row * shape.ldc + r.column_begin;
+      std::memcpy(to + at, from + at, bytes);
+    }
+}
+
+void run_gemm(const StepCall& call) {
+  const auto& s = *static_cast<const GemmStep*>(call.args);
+  const auto floats = [&call](Slot slot) { return static_cast<const float*>(call.slots[slot]); };
+  GemmArguments g;
+  g.a = floats(s.a);
+  g.b = floats(s.b);
+  g.c = static_cast<float*>(call.slots[s.c]);
+  if (s.epilogue.bias >= 0) g.bias = floats(s.epilogue.bias);
+  if (s.epilogue.mask >= 0) g.mask = floats(s.epilogue.mask);
+  g.alpha = s.epilogue.alpha >= 0 ? s.epilogue.alpha_sign * *floats(s.epilogue.alpha) : s.epilogue.alpha_sign;
+  if (s.epilogue.start >= 0 && floats(s.epilogue.start) != g.c) copy_start(s, call.part, floats(s.epilogue.start), g.c);
+  s.plan.run(call.part, g, call.scratch);
+}
+
+GemmShape gemm_shape(const DotShape& d) {
+  GemmShape s;
+  s.m = d.m;
+  s.n = d.n;
+  s.k = d.k;
+  s.a_row = d.left.row_stride;
+  s.a_column = d.left.column_stride;
+  // B's rows are contracted. A side of length 1 has no stride of its own.
+  s.b_transposed = d.n > 1 && d.right.column_stride != 1;
+  s.ldb = s.b_transposed ? d.right.column_stride : d.right.row_stride;
+  if (!s.b_transposed && s.ldb == 0) s.ldb = d.n;
+  s.ldc = d.n;
+  s.batch = d.batch;
+  s.a_batch = d.left.batch_stride;
+  s.b_batch = d.right.batch_stride;
+  s.c_batch = d.m * d.n;
+  return s;
+}
+
+std::string label_of(const DotShape& d, const DotEpilogue& e) {
+  std::string out = "gemm ";
+  if (d.batch != 1) out += cat(d.batch, "x");
+  out += cat(d.m, "x", d.n, "x", d.k);
+  if (e.bias >= 0) out += " +bias";
+  if (e.relu) out += " +relu";
+  if (e.mask >= 0) out += " +mask";
+  if (e.start >= 0) out += " +=";
+  return out;
+}
+
+}  // namespace
+
+void emit_gemm(Lowering& lowering, const DotShape& shape, const DotEpilogue& epilogue, Slot out) {
+  GemmEpilogue fused;
+  if (epilogue.bias >= 0) fused.start = GemmStart::kBias;
+  if (epilogue.start >= 0) fused.start = GemmStart::kC;
+  fused.relu = epilogue.relu;
+  fused.relu_mask = epilogue.mask >= 0;
+  Step step;
+  auto args = std::make_shared<GemmStep>(
+      GemmStep{plan_gemm(gemm_shape(shape), fused, lowering.threads()), shape.left.slot, shape.right.slot, out, epilogue});
+  step.run = run_gemm;
+  step.parts = args->plan.parts;
+  step.scratch_bytes = args->plan.scratch_bytes;
+  step.reads = {shape.left.slot, shape.right.slot};
+  for (const Slot slot : {epilogue.bias, epilogue.mask, epilogue.start, epilogue.alpha})
+    if (slot >= 0) step.reads.push_back(slot);
+  if (epilogue.start >= 0) step.in_place.emplace_back(epilogue.start, out);
+  step.writes = {out};
+  step.label = label_of(shape, epilogue);
+  step.args = std::move(args);
+  lowering.emit(std::move(step));
+}
+
+}  // namespace cornu::cpu

@@ -1,0 +1,17 @@
+// Plans where every slot of a program lies: outputs and parameters in the caller's memory, intermediates in one arena.
+//
+// Greedy by size over live ranges: simple enough to explain, and close to the largest set of values alive at once.
+#pragma once
+
+#include "cornu/engine/cpu/program.h"
+
+namespace cornu::cpu {
+
+// Orders the steps so that updates of aliased parameters come after the last use of the old value, assigns a place to
+// every slot, adds copies where an output cannot be computed in place, and returns the size of the arena.
+std::size_t plan_memory(Program& program);
+
+// Bytes of memory that two slots have in common? Views and aliased outputs included. For planned programs.
+bool overlap(const Program& program, Slot a, Slot b);
+
+}  // namespace cornu::cpu

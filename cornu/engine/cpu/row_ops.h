@@ -1,0 +1,22 @@
+// What rows programs do to whole rows, for every dtype, in plain loops.
+#pragma once
+
+#include "cornu/engine/cpu/rows_program.h"
+
+namespace cornu::cpu {
+
+using RowsFunction = RowsInstruction::RowsFunction;
+
+// out[r] = the row folded, from left to right.
+RowsFunction row_reduce_function(ir::Reduction kind, DType dtype);
+// out[r] = the position of the first of the largest (int32); a NaN is larger than every number.
+RowsFunction row_argmax_function(DType dtype);
+// out[r, c] = in[r]; elements of `bytes` bytes.
+RowsFunction spread_rows_function(std::size_t bytes);
+// out[r, c] = in[c].
+RowsFunction spread_columns_function(std::size_t bytes);
+// out[i] = a[0].
+VectorFunction splat_function(std::size_t bytes);
+VectorFunction copy_function(std::size_t bytes);
+
+}  // namespace cornu::cpu
