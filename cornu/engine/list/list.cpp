@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include "cornu/core/error.h"
+#include "cornu/engine/cpu/cpu_engine.h"
 #include "cornu/engine/engine.h"
 #include "cornu/engine/reference/reference.h"
 
@@ -14,6 +15,7 @@ struct Row {
 };
 
 constexpr Row kEngines[] = {
+    {"cpu", cpu_engine},
     {"reference", reference_engine},
 };
 
