@@ -9,7 +9,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
-#include <string_view>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "cornu/core/error.h"
@@ -99,28 +100,84 @@ const Product kProducts[] = {
     {"attention PV 96 x 128x64x128", 128, 64, 128, false, false, kPlain, 1.0f, 96},
 };
 
+// Floats aligned as the engine's arena is: a vector across two cache lines costs a tenth on some shapes.
+struct Buffer {
+  std::unique_ptr<float, decltype(&std::free)> data;
+  std::size_t size;
+  Buffer(std::size_t count, float value)
+      : data(static_cast<float*>(std::aligned_alloc(64, (count * sizeof(float) + 64) / 64 * 64)), &std::free), size(count) {
+    std::fill(data.get(), data.get() + count, value);
+  }
+  float* get() const { return data.get(); }
+};
+
+// What all threads together reach with multiply-adds alone: two threads of one core share its units.
+double pool_peak_gflops(const Kernels& kernels, ThreadPool& pool) {
+  constexpr std::size_t kRounds = 20000;
+  std::vector<float> sinks(static_cast<std::size_t>(pool.threads()) * 16);
+  const double operations = kernels.fma_loop(kRounds, sinks.data()) * pool.threads();
+  const double time = median_seconds([&] {
+    pool.parallel_for(pool.threads(), [&](int part) { kernels.fma_loop(kRounds, &sinks[static_cast<std::size_t>(part) * 16]); });
+  });
+  return operations / time * 1e-9;
+}
+
 void bench_product(const Product& p, const Kernels& kernels, ThreadPool& pool) {
   GemmShape shape = GemmShape::contiguous(p.m, p.n, p.k, p.a_transposed, p.b_transposed);
   shape.batch = p.batch;
   const GemmPlan plan = plan_gemm(shape, p.epilogue, pool.threads(), kernels);
   const auto count = [&](Size rows, Size columns) { return static_cast<std::size_t>(p.batch * rows * columns); };
   // Small values that stay small under thousands of updates.
-  std::vector<float> a(count(p.m, p.k), 0.001f), b(count(p.k, p.n), 0.001f), c(count(p.m, p.n), 0.5f);
-  std::vector<float> bias(static_cast<std::size_t>(p.n), 0.1f), mask(count(p.m, p.n), 1.0f);
-  const std::size_t part_bytes = plan.scratch_bytes;
-  char* scratch = static_cast<char*>(std::aligned_alloc(64, part_bytes * static_cast<std::size_t>(plan.parts) + 64));
-  const GemmArguments g{.a = a.data(), .b = b.data(), .c = c.data(), .bias = bias.data(), .mask = mask.data(),
+  const Buffer a(count(p.m, p.k), 0.001f), b(count(p.k, p.n), 0.001f), c(count(p.m, p.n), 0.5f);
+  const Buffer bias(static_cast<std::size_t>(p.n), 0.1f), mask(count(p.m, p.n), 1.0f);
+  const Buffer scratch(plan.scratch_bytes / sizeof(float) * static_cast<std::size_t>(plan.parts), 0.0f);
+  const GemmArguments g{.a = a.get(), .b = b.get(), .c = c.get(), .bias = bias.get(), .mask = mask.get(),
                         .alpha = p.alpha, .beta = 1.0f};
-  const double peak = peak_gflops(kernels) * pool.threads();
+  const double peak = pool_peak_gflops(kernels, pool);
   const double time = median_seconds([&] {
-    pool.parallel_for(plan.parts, [&](int part) { plan.run(part, g, scratch + static_cast<std::size_t>(part) * part_bytes); });
+    pool.parallel_for(plan.parts, [&](int part) {
+      plan.run(part, g, scratch.get() + static_cast<std::size_t>(part) * plan.scratch_bytes / sizeof(float));
+    });
   });
   const double operations = 2.0 * static_cast<double>(p.batch) * static_cast<double>(p.m) * static_cast<double>(p.n) *
                             static_cast<double>(p.k);
-  const double bytes = 4.0 * static_cast<double>(a.size() + b.size() + c.size());
+  const double bytes = 4.0 * static_cast<double>(a.size + b.size + c.size);
   std::printf("%-34s %10.2f us %8.1f GFLOP/s %6.1f %% of peak %7.1f GB/s  parts %d\n", p.name, time * 1e6,
               operations / time * 1e-9, 100.0 * operations / time * 1e-9 / peak, bytes / time * 1e-9, plan.parts);
-  std::free(scratch);
+}
+
+// Elements a second on an array that stays in the L1 cache.
+void bench_elementwise(const Kernels& kernels) {
+  constexpr std::size_t kCount = 1024;
+  const Buffer x(kCount, 0.5f), z(kCount, 0.25f), y(kCount, 0.0f);
+  std::printf("\nelements a nanosecond, arrays of %zu:", kCount);
+  for (std::size_t op = 0; op < kUnaryCount; ++op) {
+    const UnaryKernel kernel = kernels.elementwise.unary[op];
+    const double time = median_seconds([&] { kernel(x.get(), y.get(), kCount); });
+    std::printf("%s%-17s %6.2f", op % 4 == 0 ? "\n" : "   ", kUnaryNames[op], kCount / time * 1e-9);
+  }
+  for (const BinaryOp op : {BinaryOp::kAdd, BinaryOp::kMultiply, BinaryOp::kDivide, BinaryOp::kMaximum, BinaryOp::kPower}) {
+    const double time = median_seconds([&] { kernels.elementwise(op)(x.get(), z.get(), y.get(), kCount); });
+    std::printf("\n%-17s %6.2f", kBinaryNames[static_cast<std::size_t>(op)], kCount / time * 1e-9);
+  }
+  for (const std::size_t columns : {10, 64, 1000}) {
+    const std::size_t rows = 4000 / columns, n = rows * columns;
+    const Buffer m(n, 0.5f), out(n, 0.0f);
+    std::vector<std::uint32_t> at(rows);
+    const auto rate = [&](const std::function<void()>& call) { return static_cast<double>(n) / median_seconds(call) * 1e-9; };
+    std::printf("\nrows of %-4zu: sum %.2f  max %.2f  argmax %.2f  column sum %.2f  softmax %.2f  + row %.2f  * column %.2f",
+                columns, rate([&] { kernels.reduce.row_sum(m.get(), out.get(), rows, columns); }),
+                rate([&] { kernels.reduce.row_max(m.get(), out.get(), rows, columns); }),
+                rate([&] { kernels.reduce.row_argmax(m.get(), at.data(), rows, columns); }),
+                rate([&] { kernels.reduce.column_sum(m.get(), columns, out.get(), rows, columns, 1.0f, 0.0f); }),
+                rate([&] { kernels.reduce.softmax(m.get(), out.get(), rows, columns); }),
+                rate([&] { kernels.elementwise(BinaryOp::kAdd, Broadcast::kRow)(m.get(), m.get(), out.get(), rows, columns); }),
+                rate([&] { kernels.elementwise(BinaryOp::kMultiply, Broadcast::kColumn)(m.get(), m.get(), out.get(), rows, columns); }));
+  }
+  const double uniform = median_seconds([&] { kernels.random_uniform(1, 2, 0, y.get(), kCount); });
+  const Buffer w(kCount, 0.1f), g(kCount, 0.01f), m1(kCount, 0.0f), m2(kCount, 0.0f);
+  const double adam = median_seconds([&] { kernels.optimizer.adam({}, w.get(), g.get(), m1.get(), m2.get(), nullptr, kCount); });
+  std::printf("\nrandom uniform %.2f   adam %.2f\n", kCount / uniform * 1e-9, kCount / adam * 1e-9);
 }
 
 void bench_products(const Kernels& kernels, int threads) {
@@ -136,6 +193,7 @@ int main(int count, char** words) {
   try {
     const Kernels& kernels = kernels_for(choose_target(count > 1 ? words[1] : ""));
     std::printf("kernels: %s\n", std::string(name_of(kernels.target)).c_str());
+    bench_elementwise(kernels);
     bench_products(kernels, 1);
     if (default_threads() > 1) bench_products(kernels, default_threads());
     return 0;

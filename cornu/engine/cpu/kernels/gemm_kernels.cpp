@@ -107,26 +107,22 @@ void packed_rows(TileContext& t, const float* a, const float* panels, Size row, 
 
 void run_packed(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& g, TileContext& t, float* scratch) {
   const GemmShape& s = plan.shape;
-  float* const packed_a = scratch;
-  float* const packed_b = scratch + (plan.pack_a ? plan.block_m * plan.block_k : 0);
   for (Size j = at.column_begin; j < at.column_end; j += plan.block_n) {
     const Size columns = std::min(plan.block_n, at.column_end - j);
     for (Size p = 0; p == 0 || p < s.k; p += plan.block_k) {
       const Size depth = std::min(plan.block_k, s.k - p);
       set_block(t, plan, g, p, depth);
-      pack_b_block(plan, g.b, p, depth, j, columns, packed_b);
+      pack_b_block(plan, g.b, p, depth, j, columns, scratch);
       for (Size i = at.row_begin; i < at.row_end; i += plan.block_m) {
         const Size rows = std::min(plan.block_m, at.row_end - i);
         const float* a = g.a + i * s.a_row + p * s.a_column;
         if (plan.pack_a) {
-          const bool along_k = s.a_column == 1;
-          if (along_k) pack_a_block(a, s.a_row, rows, depth, packed_a);
-          if (!along_k) pack_a_block(a, s.a_column, depth, rows, packed_a);
-          t.a_row = along_k ? depth : 1;
-          t.a_column = along_k ? 1 : rows;
-          a = packed_a;
+          float* const to = scratch + depth * std::min(plan.block_n, padded_width(s.n));
+          pack_transposed_a(a, s.a_column, depth, rows, to);
+          t.a_column = rows;
+          a = to;
         }
-        packed_rows(t, a, packed_b, i, rows, j, columns);
+        packed_rows(t, a, scratch, i, rows, j, columns);
       }
     }
   }

@@ -7,7 +7,6 @@
 #endif
 
 #include <algorithm>
-#include <cstring>
 
 #include "cornu/engine/cpu/kernels/gemm.h"
 #include "cornu/engine/cpu/kernels/transpose-inl.h"
@@ -42,10 +41,9 @@ inline void pack_panel_transposed(const float* b, Size ldb, Size rows, Size colu
   for (Size p = 0; p < rows; ++p) std::fill(panel + p * width + columns, panel + (p + 1) * width, 0.0f);
 }
 
-// A block of A without reordering: only brought together, so that the rows of a tile do not fall on the same sets of
-// the cache. `run` floats are contiguous in A (along k, or along the rows when A is transposed).
-inline void pack_a_block(const float* a, Size stride, Size runs, Size run, float* to) {
-  for (Size i = 0; i < runs; ++i) std::memcpy(to + i * run, a + i * stride, static_cast<std::size_t>(run) * sizeof(float));
+// depth x rows of a transposed A (rows contiguous), without reordering: only brought together.
+inline void pack_transposed_a(const float* a, Size stride, Size depth, Size rows, float* to) {
+  for (Size p = 0; p < depth; ++p) std::copy(a + p * stride, a + p * stride + rows, to + p * rows);
 }
 
 }  // namespace cornu::cpu::HWY_NAMESPACE

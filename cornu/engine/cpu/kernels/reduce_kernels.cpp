@@ -16,6 +16,17 @@ HWY_BEFORE_NAMESPACE();
 namespace cornu::cpu::HWY_NAMESPACE {
 namespace {
 
+// The largest lane. (Highway's MaxOfLanes for EMU128 starts from the lowest finite number, and so loses -inf.)
+HWY_INLINE float largest_lane(Vector v) {
+#if HWY_TARGET == HWY_EMU128
+  HWY_ALIGN float lanes[kLanes];
+  hn::Store(v, Floats(), lanes);
+  return *std::max_element(lanes, lanes + kLanes);
+#else
+  return hn::GetLane(hn::MaxOfLanes(Floats(), v));
+#endif
+}
+
 // A fold: its neutral element, one step on vectors, and the fold of the lanes of one vector.
 struct SumFold {
   static constexpr float kNeutral = 0.0f;
@@ -27,7 +38,7 @@ struct MaxFold {
   static HWY_INLINE Vector step(Vector a, Vector b) { return max_nan(a, b); }
   static HWY_INLINE float lanes(Vector v) {
     if (!hn::AllTrue(Floats(), hn::Eq(v, v))) return std::numeric_limits<float>::quiet_NaN();
-    return hn::GetLane(hn::MaxOfLanes(Floats(), v));
+    return largest_lane(v);
   }
 };
 struct MinFold {
@@ -35,7 +46,7 @@ struct MinFold {
   static HWY_INLINE Vector step(Vector a, Vector b) { return min_nan(a, b); }
   static HWY_INLINE float lanes(Vector v) {
     if (!hn::AllTrue(Floats(), hn::Eq(v, v))) return std::numeric_limits<float>::quiet_NaN();
-    return hn::GetLane(hn::MinOfLanes(Floats(), v));
+    return -largest_lane(hn::Neg(v));
   }
 };
 
