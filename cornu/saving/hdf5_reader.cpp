@@ -179,9 +179,14 @@ std::vector<std::string> Hdf5Group::read_fixed_texts(hid_t attribute, hid_t type
   return result;
 }
 
+// A path that begins with '/' starts at the root: Keras 2.0 on Theano named a variable "/iterations".
+ObjectHandle Hdf5Group::start(const std::string& path) const {
+  return starts_with(path, "/") ? ObjectHandle(H5Oopen(handle_.get(), "/", H5P_DEFAULT)) : ObjectHandle();
+}
+
 bool Hdf5Group::has(const std::string& path) const {
   const std::vector<std::string> parts = path_parts(path);
-  ObjectHandle current;
+  ObjectHandle current = start(path);
   for (const std::string& part : parts) {
     const hid_t at = current ? current.get() : handle_.get();
     if (H5Iget_type(at) != H5I_GROUP || !is_plain_link(at, part)) return false;
@@ -193,7 +198,7 @@ bool Hdf5Group::has(const std::string& path) const {
 
 ObjectHandle Hdf5Group::open(const std::string& path) const {
   const std::string what = cat("'", path, "'");
-  ObjectHandle current;
+  ObjectHandle current = start(path);
   for (const std::string& part : path_parts(path)) {
     const hid_t at = current ? current.get() : handle_.get();
     if (H5Iget_type(at) != H5I_GROUP || H5Lexists(at, part.c_str(), H5P_DEFAULT) <= 0)

@@ -44,6 +44,7 @@ class Hdf5Group {
   std::vector<std::string> members() const;
 
  private:
+  ObjectHandle start(const std::string& path) const;
   ObjectHandle open(const std::string& path) const;
   [[noreturn]] void fail(const std::string& what, const std::string& why, const std::string& way_out) const;
   std::vector<std::string> read_texts(const std::string& name, bool scalar) const;

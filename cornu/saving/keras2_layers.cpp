@@ -47,13 +47,6 @@ Json input_layer_to_3(const Json& old, Notes& notes) {
   return fill_layer_template("InputLayer", config, notes);
 }
 
-void note_normalization(const Json& config, Notes& notes) {
-  if (get(config, "renorm") == true) return;
-  add_note(notes,
-           "BatchNormalization over 4-D inputs: tf.keras and Keras 2.3 update the moving variance with n - 1 (fused "
-           "kernel), Keras 3 with n; predictions are the same, training on differs in that statistic.");
-}
-
 }  // namespace
 
 Json layer_to_3(const Json& layer, Notes& notes) {
@@ -73,7 +66,6 @@ Json layer_to_3(const Json& layer, Notes& notes) {
     if (upgraded.contains("dtype") && upgraded["dtype"].is_null()) upgraded.erase("dtype");
     config = fill_layer_template(class_name, with_first_keys(upgraded), notes);
   }
-  if (class_name == "BatchNormalization") note_normalization(config, notes);
   Json result = keras_object("keras.layers", class_name, std::move(config));
   if (is_custom) {
     result["module"] = nullptr;

@@ -110,6 +110,25 @@ std::vector<NamedTensor> in_keras3_order(const StoredOptimizer& stored, const st
   return result;
 }
 
+// A .keras numbers the variables; these are the names that Keras 3 itself has for them ("variable_5" where the table
+// does not know the class, or where averages and accumulators of gradients come first).
+std::vector<NamedTensor> with_names(const StoredOptimizer& stored, const Json& optimizer) {
+  const std::string name = get_text(config_of(optimizer), "name", to_snake_case(class_of(optimizer)));
+  std::vector<std::string> names{name + "/iteration"};
+  if (get(config_of(optimizer), "learning_rate").is_number()) names.push_back(name + "/learning_rate");
+  const std::size_t first = names.size();
+  std::optional<SlotLayout> layout = layout_of(class_of(optimizer), config_of(optimizer), OptimizerFamily::kKeras3);
+  if (class_of(optimizer) == "SGD" && !positive(config_of(optimizer), "momentum")) layout = SlotLayout{};
+  if (layout && stored.tensors.size() == first + layout->blocks.size() * stored.trainable.size()) {
+    const Slots slots(layout->blocks.size(), std::vector<const Tensor*>(stored.trainable.size(), &stored.tensors[0].value));
+    for (const NamedTensor& slot : in_keras3_order(stored, name, slots, *layout)) names.push_back(slot.name);
+  }
+  std::vector<NamedTensor> result = stored.tensors;
+  for (std::size_t i = 0; i < result.size(); ++i)
+    result[i].name = i < names.size() ? names[i] : cat(name, "/variable_", i);
+  return result;
+}
+
 std::vector<NamedTensor> refuse(Notes& notes, const std::string& class_name, const std::string& why) {
   add_note(notes, cat("The state of optimizer ", class_name, " cannot be restored: ", why,
                       "; training goes on with fresh state."));
@@ -120,7 +139,8 @@ std::vector<NamedTensor> refuse(Notes& notes, const std::string& class_name, con
 
 std::vector<NamedTensor> optimizer_state_to_3(const StoredOptimizer& stored, const Json& optimizer, Notes& notes) {
   if (stored.tensors.empty() || optimizer.is_null()) return {};
-  if (stored.family == OptimizerFamily::kKeras3) return stored.tensors;
+  if (stored.family == OptimizerFamily::kKeras3)
+    return starts_with(stored.tensors[0].name, "optimizer/") ? with_names(stored, optimizer) : stored.tensors;
   const std::string class_name = class_of(optimizer);
   const Json& config = config_of(optimizer);
   const std::optional<SlotLayout> layout = layout_of(class_name, config, stored.family);

@@ -56,6 +56,22 @@ std::string weight_path(const std::string& layer, const std::string& stored, int
   return name.find('/') == std::string::npos ? cat(layer, "/", name) : name;
 }
 
+bool has_class(const Json& value, std::string_view ending) {
+  if (value.is_object() && ends_with(class_of(value), ending)) return true;
+  if (value.is_structured())
+    for (const Json& item : value)
+      if (has_class(item, ending)) return true;
+  return false;
+}
+
+void note_normalization(const RawModel& raw, Notes& notes) {
+  const bool fused = parse_version(raw.keras_version) >= Version{2, 3, 0} || ends_with(raw.keras_version, "-tf");
+  if (fused && has_class(raw.model_config, "BatchNormalization") && has_class(raw.model_config, "2D"))
+    add_note(notes,
+             "BatchNormalization over 4-D inputs: the writer updates the moving variance from the batch's variance over "
+             "n - 1, Keras 3 over n; predictions are the same, training on differs in that statistic.");
+}
+
 void note_what_was_read(const RawModel& raw, int dialect, Notes& notes) {
   if (raw.keras_version.empty())
     add_note(notes, cat("The file does not say which Keras wrote it; it was read as Keras ", dialect, "."));
@@ -81,6 +97,7 @@ ModelFile upgrade(RawModel raw, const WeightsReader& read_weights) {
   file.backend = raw.backend;
   file.dialect = dialect_of(raw);
   note_what_was_read(raw, file.dialect, file.notes);
+  if (file.dialect == 2) note_normalization(raw, file.notes);
   file.architecture = architecture_to_3(raw, file.dialect, file.notes);
   if (read_weights) raw.weights = read_weights(file.architecture);
 
