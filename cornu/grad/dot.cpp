@@ -26,7 +26,8 @@ Axes range(int begin, std::size_t count) {
 
 // The contracted axis of this side that meets axis `other` of the other side.
 int partner(int other, const Axes& other_contract, const Axes& contract) {
-  return contract[static_cast<std::size_t>(std::find(other_contract.begin(), other_contract.end(), other) - other_contract.begin())];
+  return contract[static_cast<std::size_t>(std::find(other_contract.begin(), other_contract.end(), other) -
+                                           other_contract.begin())];
 }
 
 // `made[i]` is the axis of the operand that axis i of x stands for: brings them into the operand's order.

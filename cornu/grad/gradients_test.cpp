@@ -114,7 +114,8 @@ TEST(Gradients, RefuseFusions) {
   body.output(ops::exp(body.parameter("x", {3})));
   Builder b;
   const Value x = b.parameter("x", {3});
-  const Value y = b.add(Op::kFusion, {x}, ir::FusionAttributes{ir::FusionKind::kRows, std::make_shared<ir::Graph>(body.graph())});
+  const Value y =
+      b.add(Op::kFusion, {x}, ir::FusionAttributes{ir::FusionKind::kRows, std::make_shared<ir::Graph>(body.graph())});
   EXPECT_EQ(message_of<NotSupportedError>([&] { gradients(ops::sum(y), {x}); }),
             "[gradients] received: a graph with a fusion\n  expected: a graph as it was built\n"
             "  take gradients first, run the passes after");

@@ -39,7 +39,8 @@ TEST(Print, AttributesAndBodies) {
   body.output(ops::exp(body.parameter("a", {2})));
   Builder b;
   const Value c = ops::constant(b, Tensor::from<float>({1, 0.5f}));
-  const Value f = b.add(Op::kFusion, {c}, FusionAttributes{FusionKind::kRows, std::make_shared<const Graph>(body.graph())});
+  const Value f =
+      b.add(Op::kFusion, {c}, FusionAttributes{FusionKind::kRows, std::make_shared<const Graph>(body.graph())});
   const Value padded = ops::pad(f, {{1, 0}});  // a line of its own: C++ leaves the order of arguments open
   b.output(ops::less(padded, ops::iota(b, {3}, 0, float32)));
   EXPECT_EQ(print(b.graph()),
@@ -82,7 +83,8 @@ TEST(Rewrite, ReplacesNodes) {
     r.replace(node.result(), r[inner.operands[0]]);
     return true;
   });
-  const Graph clean = rewrite(out, [](Rewriter&, const Node&) { return false; });  // the inner negation has lost its use
+  const Graph clean =
+      rewrite(out, [](Rewriter&, const Node&) { return false; });  // the inner negation has lost its use
   EXPECT_EQ(print(clean), "%0 = parameter() \"x\" : float32[2]\n%1 = exponential(%0) : float32[2]\nreturn %1\n");
 }
 

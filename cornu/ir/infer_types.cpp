@@ -29,7 +29,9 @@ struct Rule {
     if (a < 0 || a >= rank) fail(cat("an axis from 0 to ", rank - 1, ", not ", a));
     return a;
   }
-  bool one_each(const Dims& list, const Shape& shape) const { return list.size() == static_cast<std::size_t>(shape.rank()); }
+  bool one_each(const Dims& list, const Shape& shape) const {
+    return list.size() == static_cast<std::size_t>(shape.rank());
+  }
   void distinct(const Axes& axes, int rank) const {
     for (const int a : axes) axis(a, rank);
     if (std::set<int>(axes.begin(), axes.end()).size() != axes.size()) fail("each axis at most once");
@@ -69,7 +71,8 @@ Type shape_op(const Rule& r) {
   if (r.op == Op::kTranspose) {
     const Axes& perm = r.as<TransposeAttributes>().permutation;
     r.distinct(perm, x.rank());
-    if (static_cast<int>(perm.size()) != x.rank()) r.fail(cat("a permutation of all ", x.rank(), " axes, not of ", perm.size()));
+    if (static_cast<int>(perm.size()) != x.rank())
+      r.fail(cat("a permutation of all ", x.rank(), " axes, not of ", perm.size()));
     for (int i = 0; i < x.rank(); ++i) out[i] = x[perm[static_cast<std::size_t>(i)]];
   } else if (r.op == Op::kReverse) {
     r.distinct(r.as<AxesAttributes>().axes, x.rank());
@@ -80,18 +83,20 @@ Type shape_op(const Rule& r) {
     for (int i = 0; i < x.rank(); ++i) {
       const auto k = static_cast<std::size_t>(i);
       if (a.start[k] < 0 || a.limit[k] < a.start[k] || a.limit[k] > x[i] || a.stride[k] < 1)
-        r.fail(cat("0 <= start <= limit <= ", x[i], " and stride >= 1 on axis ", i, ", not ", a.start[k], ", ", a.limit[k],
-                   " and ", a.stride[k]));
+        r.fail(cat("0 <= start <= limit <= ", x[i], " and stride >= 1 on axis ", i, ", not ", a.start[k], ", ",
+                   a.limit[k], " and ", a.stride[k]));
       out[i] = (a.limit[k] - a.start[k] + a.stride[k] - 1) / a.stride[k];
     }
   } else if (r.op == Op::kPad) {
     const auto& a = r.as<PadAttributes>();
-    if (!r.one_each(a.low, x) || !r.one_each(a.high, x) || !r.one_each(a.interior, x) || r.in(1) != Type{dtype, Shape{}})
+    if (!r.one_each(a.low, x) || !r.one_each(a.high, x) || !r.one_each(a.interior, x) ||
+        r.in(1) != Type{dtype, Shape{}})
       r.fail("a tensor, a scalar of its dtype, and one padding an axis");
     for (int i = 0; i < x.rank(); ++i) {
       const auto k = static_cast<std::size_t>(i);
       out[i] = a.low[k] + a.high[k] + x[i] + std::max<std::int64_t>(x[i] - 1, 0) * a.interior[k];
-      if (a.interior[k] < 0 || out[i] < 0) r.fail(cat("a result without negative dimensions, not ", out[i], " on axis ", i));
+      if (a.interior[k] < 0 || out[i] < 0)
+        r.fail(cat("a result without negative dimensions, not ", out[i], " on axis ", i));
     }
   } else if (r.op == Op::kConcatenate) {
     const int axis = r.axis(r.as<AxisAttributes>().axis, x.rank());
@@ -120,7 +125,8 @@ Type reduce_op(const Rule& r) {
   if (r.op == Op::kArgmax) {
     axes = {r.axis(r.as<AxisAttributes>().axis, x.shape.rank())};
     if (x.shape[axes[0]] == 0) r.fail("an axis of at least one element");
-  } else axes = r.as<ReduceAttributes>().axes;
+  } else
+    axes = r.as<ReduceAttributes>().axes;
   r.distinct(axes, x.shape.rank());
   Shape out;
   for (int i = 0; i < x.shape.rank(); ++i)
@@ -164,7 +170,8 @@ std::vector<Type> fusion(const Rule& r) {
 
 }  // namespace
 
-std::vector<Type> infer_types(const Graph& graph, Op op, const std::vector<ValueId>& operands, const Attributes& attributes) {
+std::vector<Type> infer_types(const Graph& graph, Op op, const std::vector<ValueId>& operands,
+                              const Attributes& attributes) {
   const Rule r{graph, op, operands, attributes};
   if (operand_count(op) >= 0 && operand_count(op) != static_cast<int>(operands.size()))
     r.fail(cat(operand_count(op), " operands"));

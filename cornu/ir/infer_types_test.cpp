@@ -29,7 +29,8 @@ TEST(ShapeRules, Elementwise) {
   EXPECT_EQ(says(Op::kCompare, {kMatrix, kMatrix}, CompareAttributes{Comparison::kLess}), "bool[2,3]");
   EXPECT_EQ(says(Op::kIsFinite, {kMatrix}), "bool[2,3]");
   EXPECT_EQ(says(Op::kSelect, {kBools, kInts, kInts}), "int32[2,3]");
-  EXPECT_EQ(says(Op::kAdd, {kMatrix, kInts}), "[add] received: float32[2,3], int32[2,3]\n  expected: two operands of one type");
+  EXPECT_EQ(says(Op::kAdd, {kMatrix, kInts}),
+            "[add] received: float32[2,3], int32[2,3]\n  expected: two operands of one type");
   EXPECT_EQ(says(Op::kAdd, {kMatrix}), "[add] received: float32[2,3]\n  expected: 2 operands");
   EXPECT_EQ(says(Op::kSelect, {kMatrix, kMatrix, kMatrix}),
             "[select] received: float32[2,3], float32[2,3], float32[2,3]\n"
@@ -37,10 +38,14 @@ TEST(ShapeRules, Elementwise) {
 }
 
 TEST(ShapeRules, Elements) {
-  EXPECT_EQ(says(Op::kExponential, {kInts}), "[exponential] received: int32[2,3]\n  expected: floats (cast first: ops::cast)");
-  EXPECT_EQ(says(Op::kAdd, {kBools, kBools}), "[add] received: bool[2,3], bool[2,3]\n  expected: numbers, not bools (cast first: ops::cast)");
-  EXPECT_EQ(says(Op::kNot, {kMatrix}), "[not] received: float32[2,3]\n  expected: bools or integers (cast first: ops::cast)");
-  EXPECT_EQ(says(Op::kAbs, {{uint8, Shape{1}}}), "[abs] received: uint8[1]\n  expected: floats or signed integers (cast first: ops::cast)");
+  EXPECT_EQ(says(Op::kExponential, {kInts}),
+            "[exponential] received: int32[2,3]\n  expected: floats (cast first: ops::cast)");
+  EXPECT_EQ(says(Op::kAdd, {kBools, kBools}),
+            "[add] received: bool[2,3], bool[2,3]\n  expected: numbers, not bools (cast first: ops::cast)");
+  EXPECT_EQ(says(Op::kNot, {kMatrix}),
+            "[not] received: float32[2,3]\n  expected: bools or integers (cast first: ops::cast)");
+  EXPECT_EQ(says(Op::kAbs, {{uint8, Shape{1}}}),
+            "[abs] received: uint8[1]\n  expected: floats or signed integers (cast first: ops::cast)");
   EXPECT_EQ(says(Op::kReduce, {kMatrix}, ReduceAttributes{Reduction::kAnd, {0}}),
             "[reduce] received: float32[2,3]\n  expected: bools for a reduction by and / or");
 }
@@ -58,18 +63,21 @@ TEST(ShapeRules, Transpose) {
 TEST(ShapeRules, Slice) {
   EXPECT_EQ(says(Op::kSlice, {kMatrix}, SliceAttributes{{0, 0}, {2, 3}, {1, 2}}), "float32[2,2]");
   EXPECT_EQ(says(Op::kSlice, {kMatrix}, SliceAttributes{{1, 1}, {1, 3}, {1, 1}}), "float32[0,2]");
-  EXPECT_EQ(says(Op::kSlice, {kMatrix}, SliceAttributes{{0, 0}, {2, 4}, {1, 1}}),
-            "[slice] received: float32[2,3]\n  expected: 0 <= start <= limit <= 3 and stride >= 1 on axis 1, not 0, 4 and 1");
+  EXPECT_EQ(
+      says(Op::kSlice, {kMatrix}, SliceAttributes{{0, 0}, {2, 4}, {1, 1}}),
+      "[slice] received: float32[2,3]\n  expected: 0 <= start <= limit <= 3 and stride >= 1 on axis 1, not 0, 4 and 1");
   EXPECT_EQ(says(Op::kSlice, {kMatrix}, SliceAttributes{{0, 0}, {2}, {1, 1}}),
             "[slice] received: float32[2,3]\n  expected: one start, limit and stride for each axis");
 }
 
 TEST(ShapeRules, Pad) {
   EXPECT_EQ(says(Op::kPad, {kMatrix, kScalar}, PadAttributes{{1, 0}, {0, -1}, {0, 2}}), "float32[3,6]");
-  EXPECT_EQ(says(Op::kPad, {kMatrix, kScalar}, PadAttributes{{-3, 0}, {0, 0}, {0, 0}}),
-            "[pad] received: float32[2,3], float32[]\n  expected: a result without negative dimensions, not -1 on axis 0");
+  EXPECT_EQ(
+      says(Op::kPad, {kMatrix, kScalar}, PadAttributes{{-3, 0}, {0, 0}, {0, 0}}),
+      "[pad] received: float32[2,3], float32[]\n  expected: a result without negative dimensions, not -1 on axis 0");
   EXPECT_EQ(says(Op::kPad, {kMatrix, kMatrix}, PadAttributes{{0, 0}, {0, 0}, {0, 0}}),
-            "[pad] received: float32[2,3], float32[2,3]\n  expected: a tensor, a scalar of its dtype, and one padding an axis");
+            "[pad] received: float32[2,3], float32[2,3]\n  expected: a tensor, a scalar of its dtype, and one padding "
+            "an axis");
 }
 
 TEST(ShapeRules, Concatenate) {
@@ -110,7 +118,8 @@ TEST(ShapeRules, Fusion) {
   EXPECT_EQ(says(Op::kFusion, {kMatrix}, fusion), "float32[2,3]");
   EXPECT_EQ(says(Op::kFusion, {kInts}, fusion),
             "[fusion] received: int32[2,3]\n  expected: operands of the types of the body's parameters");
-  EXPECT_EQ(says(Op::kFusion, {}, fusion), "[fusion] received: \n  expected: one operand for each parameter of the body");
+  EXPECT_EQ(says(Op::kFusion, {}, fusion),
+            "[fusion] received: \n  expected: one operand for each parameter of the body");
 }
 
 TEST(ShapeRules, RefuseTheAttributesOfAnotherOp) {

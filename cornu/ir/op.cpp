@@ -23,19 +23,56 @@ Family family_of(Op op) { return kRows[static_cast<int>(op)].family; }
 
 Elements elements_of(Op op) {
   switch (op) {
-    case Op::kParameter: case Op::kConstant: case Op::kConvert: case Op::kStopGradient: case Op::kCompare:
-    case Op::kSelect: case Op::kBroadcastInDim: case Op::kConcatenate: case Op::kPad: case Op::kReshape:
-    case Op::kReverse: case Op::kSlice: case Op::kTranspose: case Op::kFusion: case Op::kRandomUniform:
-      return Elements::kAny;
-    case Op::kAnd: case Op::kNot: case Op::kOr: case Op::kXor: return Elements::kBits;
-    case Op::kIota: case Op::kAdd: case Op::kDivide: case Op::kMaximum: case Op::kMinimum: case Op::kMultiply:
-    case Op::kPower: case Op::kRemainder: case Op::kSubtract: case Op::kArgmax: case Op::kCumulativeSum:
-    case Op::kReduce: case Op::kDotGeneral: case Op::kNegate: return Elements::kNumbers;
-    case Op::kAbs: case Op::kSign: return Elements::kSigned;
-    case Op::kCeil: case Op::kCosine: case Op::kErf: case Op::kExponential: case Op::kExponentialMinusOne:
-    case Op::kFloor: case Op::kIsFinite: case Op::kLog: case Op::kLogPlusOne: case Op::kLogistic:
-    case Op::kRoundNearestEven: case Op::kRsqrt: case Op::kSine: case Op::kSqrt: case Op::kTanh:
-      return Elements::kFloats;
+    case Op::kParameter:
+    case Op::kConstant:
+    case Op::kConvert:
+    case Op::kStopGradient:
+    case Op::kCompare:
+    case Op::kSelect:
+    case Op::kBroadcastInDim:
+    case Op::kConcatenate:
+    case Op::kPad:
+    case Op::kReshape:
+    case Op::kReverse:
+    case Op::kSlice:
+    case Op::kTranspose:
+    case Op::kFusion:
+    case Op::kRandomUniform: return Elements::kAny;
+    case Op::kAnd:
+    case Op::kNot:
+    case Op::kOr:
+    case Op::kXor: return Elements::kBits;
+    case Op::kIota:
+    case Op::kAdd:
+    case Op::kDivide:
+    case Op::kMaximum:
+    case Op::kMinimum:
+    case Op::kMultiply:
+    case Op::kPower:
+    case Op::kRemainder:
+    case Op::kSubtract:
+    case Op::kArgmax:
+    case Op::kCumulativeSum:
+    case Op::kReduce:
+    case Op::kDotGeneral:
+    case Op::kNegate: return Elements::kNumbers;
+    case Op::kAbs:
+    case Op::kSign: return Elements::kSigned;
+    case Op::kCeil:
+    case Op::kCosine:
+    case Op::kErf:
+    case Op::kExponential:
+    case Op::kExponentialMinusOne:
+    case Op::kFloor:
+    case Op::kIsFinite:
+    case Op::kLog:
+    case Op::kLogPlusOne:
+    case Op::kLogistic:
+    case Op::kRoundNearestEven:
+    case Op::kRsqrt:
+    case Op::kSine:
+    case Op::kSqrt:
+    case Op::kTanh: return Elements::kFloats;
   }
   return Elements::kAny;
 }

@@ -34,7 +34,8 @@ Value floating(Value x) { return is_floating(x.dtype()) ? x : ops::cast(x, float
 Value binary(Op op, Value a, Value b, ir::Attributes attributes = {}) {
   const DType dtype = common_dtype(a.dtype(), b.dtype());
   const Shape shape = broadcast_shapes(a.shape(), b.shape());
-  return a.builder().add(op, {ops::broadcast_to(ops::cast(a, dtype), shape), ops::broadcast_to(ops::cast(b, dtype), shape)},
+  return a.builder().add(op,
+                         {ops::broadcast_to(ops::cast(a, dtype), shape), ops::broadcast_to(ops::cast(b, dtype), shape)},
                          std::move(attributes));
 }
 
@@ -72,9 +73,9 @@ Value reduce(Value x, const std::vector<int>& axes, bool keepdims, ir::Reduction
 }  // namespace
 
 // x + number never needs the number's own broadcast to be written out by a layer.
-#define CORNU_BINARY(symbol, op)                                                                     \
-  Value operator symbol(Value a, Value b) { return binary(op, a, b); }                               \
-  Value operator symbol(Value a, double b) { return with_number(op, a, b, false); }                  \
+#define CORNU_BINARY(symbol, op)                                                    \
+  Value operator symbol(Value a, Value b) { return binary(op, a, b); }              \
+  Value operator symbol(Value a, double b) { return with_number(op, a, b, false); } \
   Value operator symbol(double a, Value b) { return with_number(op, b, a, true); }
 CORNU_BINARY(+, Op::kAdd)
 CORNU_BINARY(-, Op::kSubtract)
@@ -94,12 +95,14 @@ namespace ops {
 int canonical_axis(int axis, int rank, std::string_view what) {
   const int a = axis < 0 ? axis + rank : axis;
   if (a < 0 || a >= rank)
-    throw ValueError(cat("[", what, "] received: axis ", axis, " for a tensor of rank ", rank, "\n  expected: an axis from ",
-                         -rank, " to ", rank - 1));
+    throw ValueError(cat("[", what, "] received: axis ", axis, " for a tensor of rank ", rank,
+                         "\n  expected: an axis from ", -rank, " to ", rank - 1));
   return a;
 }
 
-Value constant(Builder& builder, const Tensor& value) { return builder.add(Op::kConstant, {}, ir::ConstantAttributes{value}); }
+Value constant(Builder& builder, const Tensor& value) {
+  return builder.add(Op::kConstant, {}, ir::ConstantAttributes{value});
+}
 
 Value full(Builder& builder, const Shape& shape, double value, DType dtype) {
   return broadcast_to(constant(builder, Tensor::full(Shape{}, value, dtype)), shape);
@@ -109,7 +112,8 @@ Value zeros_like(Value x) { return full(x.builder(), x.shape(), 0.0, x.dtype());
 Value ones_like(Value x) { return full(x.builder(), x.shape(), 1.0, x.dtype()); }
 
 Value iota(Builder& builder, const Shape& shape, int axis, DType dtype) {
-  return builder.add_typed(Op::kIota, {}, ir::IotaAttributes{canonical_axis(axis, shape.rank(), "iota")}, {dtype, shape});
+  return builder.add_typed(Op::kIota, {}, ir::IotaAttributes{canonical_axis(axis, shape.rank(), "iota")},
+                           {dtype, shape});
 }
 
 Value random_uniform(Value state, const Shape& shape) {
@@ -164,9 +168,9 @@ Value mod(Value a, Value b) {
 }
 Value clip(Value x, double low, double high) { return minimum(maximum(x, low), high); }
 
-#define CORNU_COMPARE(name, direction)                                                              \
-  Value name(Value a, Value b) { return compare(a, b, ir::Comparison::direction); }                 \
-  Value name(Value a, double b) {                                                                   \
+#define CORNU_COMPARE(name, direction)                                                               \
+  Value name(Value a, Value b) { return compare(a, b, ir::Comparison::direction); }                  \
+  Value name(Value a, double b) {                                                                    \
     return with_number(Op::kCompare, a, b, false, ir::CompareAttributes{ir::Comparison::direction}); \
   }
 CORNU_COMPARE(equal, kEqual)
@@ -184,7 +188,8 @@ Value logical_xor(Value a, Value b) { return binary(Op::kXor, a, b); }
 Value where(Value condition, Value a, Value b) {
   const DType dtype = common_dtype(a.dtype(), b.dtype());
   const Shape shape = broadcast_shapes(condition.shape(), broadcast_shapes(a.shape(), b.shape()));
-  return a.builder().add(Op::kSelect, {broadcast_to(condition, shape), broadcast_to(cast(a, dtype), shape), broadcast_to(cast(b, dtype), shape)});
+  return a.builder().add(Op::kSelect, {broadcast_to(condition, shape), broadcast_to(cast(a, dtype), shape),
+                                       broadcast_to(cast(b, dtype), shape)});
 }
 Value where(Value condition, Value a, double b) { return where(condition, a, scalar_like(a, b)); }
 Value where(Value condition, double a, Value b) { return where(condition, scalar_like(b, a), b); }
@@ -194,9 +199,12 @@ Value reshape(Value x, const Shape& shape) {
   std::int64_t known = 1;
   int free_axis = -1;
   for (int i = 0; i < out.rank(); ++i) {
-    if (out[i] >= 0) known *= out[i];
-    else if (free_axis >= 0) throw ValueError(cat("[reshape] only one dimension may be -1\n  received: ", shape));
-    else free_axis = i;
+    if (out[i] >= 0)
+      known *= out[i];
+    else if (free_axis >= 0)
+      throw ValueError(cat("[reshape] only one dimension may be -1\n  received: ", shape));
+    else
+      free_axis = i;
   }
   if (free_axis >= 0 && known > 0 && x.shape().size() % known == 0) out[free_axis] = x.shape().size() / known;
   if (out == x.shape()) return x;
@@ -229,17 +237,20 @@ Value expand_dims(Value x, int axis) {
 Value squeeze(Value x, int axis) {
   Shape shape = x.shape();
   const int a = canonical_axis(axis, x.rank(), "squeeze");
-  if (shape[a] != 1) throw ValueError(cat("[squeeze] received: axis ", axis, " of shape ", shape, "\n  expected: a dimension of 1"));
+  if (shape[a] != 1)
+    throw ValueError(cat("[squeeze] received: axis ", axis, " of shape ", shape, "\n  expected: a dimension of 1"));
   shape.erase(a);
   return reshape(x, shape);
 }
 
 Value concatenate(const std::vector<Value>& xs, int axis) {
   if (xs.empty()) throw ValueError("[concatenate] expects at least one tensor");
-  return xs[0].builder().add(Op::kConcatenate, xs, ir::AxisAttributes{canonical_axis(axis, xs[0].rank(), "concatenate")});
+  return xs[0].builder().add(Op::kConcatenate, xs,
+                             ir::AxisAttributes{canonical_axis(axis, xs[0].rank(), "concatenate")});
 }
 
-Value slice(Value x, const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& limit, std::vector<std::int64_t> stride) {
+Value slice(Value x, const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& limit,
+            std::vector<std::int64_t> stride) {
   if (stride.empty()) stride.assign(start.size(), 1);
   return x.builder().add(Op::kSlice, {x}, ir::SliceAttributes{start, limit, stride});
 }
@@ -273,10 +284,18 @@ Value sum(Value x, std::vector<int> axes, bool keepdims) {
 Value prod(Value x, std::vector<int> axes, bool keepdims) {
   return reduce(x.dtype() == bool_ ? cast(x, int32) : x, axes, keepdims, ir::Reduction::kProduct, "prod");
 }
-Value max(Value x, std::vector<int> axes, bool keepdims) { return reduce(x, axes, keepdims, ir::Reduction::kMaximum, "max"); }
-Value min(Value x, std::vector<int> axes, bool keepdims) { return reduce(x, axes, keepdims, ir::Reduction::kMinimum, "min"); }
-Value all(Value x, std::vector<int> axes, bool keepdims) { return reduce(x, axes, keepdims, ir::Reduction::kAnd, "all"); }
-Value any(Value x, std::vector<int> axes, bool keepdims) { return reduce(x, axes, keepdims, ir::Reduction::kOr, "any"); }
+Value max(Value x, std::vector<int> axes, bool keepdims) {
+  return reduce(x, axes, keepdims, ir::Reduction::kMaximum, "max");
+}
+Value min(Value x, std::vector<int> axes, bool keepdims) {
+  return reduce(x, axes, keepdims, ir::Reduction::kMinimum, "min");
+}
+Value all(Value x, std::vector<int> axes, bool keepdims) {
+  return reduce(x, axes, keepdims, ir::Reduction::kAnd, "all");
+}
+Value any(Value x, std::vector<int> axes, bool keepdims) {
+  return reduce(x, axes, keepdims, ir::Reduction::kOr, "any");
+}
 
 Value mean(Value x, std::vector<int> axes, bool keepdims) {
   std::int64_t count = 1;
@@ -307,7 +326,8 @@ Value logsumexp(Value x, int axis, bool keepdims) {
 
 Value matmul(Value a, Value b) {
   if (a.rank() < 1 || b.rank() < 1)
-    throw ValueError(cat("[matmul] received: shapes ", a.shape(), " and ", b.shape(), "\n  expected: both of rank >= 1"));
+    throw ValueError(
+        cat("[matmul] received: shapes ", a.shape(), " and ", b.shape(), "\n  expected: both of rank >= 1"));
   const std::int64_t rows = b.dim(b.rank() == 1 ? -1 : -2);
   if (a.dim(-1) != rows)
     throw ValueError(cat("[matmul] received: shapes ", a.shape(), " and ", b.shape(), "\n  expected: ", a.dim(-1),
@@ -334,7 +354,9 @@ Value matmul(Value a, Value b) {
   return dot_general(spread(a), spread(b), d);
 }
 
-Value dot_general(Value a, Value b, const ir::DotAttributes& axes) { return a.builder().add(Op::kDotGeneral, {a, b}, axes); }
+Value dot_general(Value a, Value b, const ir::DotAttributes& axes) {
+  return a.builder().add(Op::kDotGeneral, {a, b}, axes);
+}
 
 // Zero comes first: at a tie the first operand takes the gradient, and relu'(0) is 0.
 Value relu(Value x) { return maximum(scalar_like(x, 0.0), x); }

@@ -54,12 +54,17 @@ TEST(Ops, Refusals) {
   Builder b;
   const Value x = b.parameter("x", {2, 3});
   EXPECT_EQ(message_of([&] { ops::reshape(x, {4, 2}); }), "[reshape] cannot reshape (2, 3) (6 elements) into (4, 2)");
-  EXPECT_EQ(message_of([&] { ops::reshape(x, {-1, -1}); }), "[reshape] only one dimension may be -1\n  received: (None, None)");
+  EXPECT_EQ(message_of([&] {
+              ops::reshape(x, {-1, -1});
+            }),
+            "[reshape] only one dimension may be -1\n  received: (None, None)");
   EXPECT_EQ(message_of([&] { ops::sum(x, {2}); }),
             "[sum] received: axis 2 for a tensor of rank 2\n  expected: an axis from -2 to 1");
-  EXPECT_EQ(message_of([&] { ops::squeeze(x, 0); }), "[squeeze] received: axis 0 of shape (2, 3)\n  expected: a dimension of 1");
-  EXPECT_EQ(message_of([&] { ops::matmul(x, x); }),
-            "[matmul] received: shapes (2, 3) and (2, 3)\n  expected: 3 rows in the second, as the first has columns, not 2");
+  EXPECT_EQ(message_of([&] { ops::squeeze(x, 0); }),
+            "[squeeze] received: axis 0 of shape (2, 3)\n  expected: a dimension of 1");
+  EXPECT_EQ(
+      message_of([&] { ops::matmul(x, x); }),
+      "[matmul] received: shapes (2, 3) and (2, 3)\n  expected: 3 rows in the second, as the first has columns, not 2");
   EXPECT_EQ(message_of([&] { ops::broadcast_to(x, {3}); }), "[broadcast_to] cannot broadcast (2, 3) to (3,)");
   EXPECT_EQ(message_of([&] { ops::concatenate({}); }), "[concatenate] expects at least one tensor");
 }

@@ -7,8 +7,8 @@ namespace cornu::ir {
 namespace {
 
 [[noreturn]] void broken(const Graph& graph, std::size_t node, std::string_view after, const std::string& why) {
-  throw InternalError(cat("the graph is broken after \"", after, "\": node ", node, " (", name_of(graph.nodes()[node].op), ") ",
-                          why, "\n", print(graph)));
+  throw InternalError(cat("the graph is broken after \"", after, "\": node ", node, " (",
+                          name_of(graph.nodes()[node].op), ") ", why, "\n", print(graph)));
 }
 
 bool broadcast_fits(const Type& x, const Type& y, const Axes& dims) {
@@ -29,12 +29,13 @@ bool given_type_fits(const Graph& graph, const Node& node, bool& given) {
   switch (node.op) {
     case Op::kParameter: return node.operands.empty();
     case Op::kIota:
-      return out.dtype != bool_ && node.as<IotaAttributes>().axis >= 0 && node.as<IotaAttributes>().axis < out.shape.rank();
-    case Op::kRandomUniform:
-      return out.dtype == float32 && graph.type(node.operands.at(0)) == Type{uint32, Shape{2}};
+      return out.dtype != bool_ && node.as<IotaAttributes>().axis >= 0 &&
+             node.as<IotaAttributes>().axis < out.shape.rank();
+    case Op::kRandomUniform: return out.dtype == float32 && graph.type(node.operands.at(0)) == Type{uint32, Shape{2}};
     case Op::kConvert: return graph.shape(node.operands.at(0)) == out.shape;
     case Op::kReshape:
-      return graph.type(node.operands.at(0)).dtype == out.dtype && graph.shape(node.operands.at(0)).size() == out.shape.size();
+      return graph.type(node.operands.at(0)).dtype == out.dtype &&
+             graph.shape(node.operands.at(0)).size() == out.shape.size();
     case Op::kBroadcastInDim:
       return broadcast_fits(graph.type(node.operands.at(0)), out, node.as<BroadcastAttributes>().dims);
     default: given = false; return true;
@@ -47,7 +48,8 @@ void check_node(const Graph& graph, std::size_t i, std::string_view after) {
     broken(graph, i, after, cat("should have ", operand_count(node.op), " operands"));
   if (node.results.empty()) broken(graph, i, after, "has no result");
   bool given = false;
-  if (!given_type_fits(graph, node, given)) broken(graph, i, after, "has a result of a type that does not fit its operands");
+  if (!given_type_fits(graph, node, given))
+    broken(graph, i, after, "has a result of a type that does not fit its operands");
   if (given) return;
   const std::vector<Type> types = infer_types(graph, node.op, node.operands, node.attributes);
   if (types.size() != node.results.size()) broken(graph, i, after, cat("should give ", types.size(), " results"));
@@ -59,10 +61,12 @@ void check_outputs(const Graph& graph, const std::vector<bool>& defined, std::st
   const auto fail = [&](const std::string& why) {
     throw InternalError(cat("the graph is broken after \"", after, "\": ", why, "\n", print(graph)));
   };
-  const auto outputs = static_cast<int>(graph.outputs().size()), parameters = static_cast<int>(graph.parameters().size());
+  const auto outputs = static_cast<int>(graph.outputs().size()),
+             parameters = static_cast<int>(graph.parameters().size());
   for (int i = 0; i < outputs; ++i) {
     const ValueId v = graph.outputs()[static_cast<std::size_t>(i)];
-    if (v < 0 || v >= graph.value_count() || !defined[static_cast<std::size_t>(v)]) fail(cat("output ", i, " is never made"));
+    if (v < 0 || v >= graph.value_count() || !defined[static_cast<std::size_t>(v)])
+      fail(cat("output ", i, " is never made"));
   }
   std::set<int> updated, updating;
   for (const auto& [output, parameter] : graph.aliases()) {

@@ -31,7 +31,8 @@ TEST(Verify, SoundGraph) {
 TEST(Verify, UseBeforeDefinition) {
   Graph g;
   g.add_typed(Op::kExponential, {1}, {}, kRow);
-  EXPECT_TRUE(contains(verdict(g), "the graph is broken after \"my_pass\": node 0 (exponential) uses value %1 before it is made"))
+  EXPECT_TRUE(contains(verdict(g),
+                       "the graph is broken after \"my_pass\": node 0 (exponential) uses value %1 before it is made"))
       << verdict(g);
 }
 
@@ -66,7 +67,8 @@ TEST(Verify, GivenTypes) {
   const auto with = [](Op op, Attributes attributes, Type type) {
     Graph g;
     const ValueId x = g.add_parameter("x", kRow);
-    g.add_typed(op, op == Op::kIota ? std::vector<ValueId>{} : std::vector<ValueId>{x}, std::move(attributes), std::move(type));
+    g.add_typed(op, op == Op::kIota ? std::vector<ValueId>{} : std::vector<ValueId>{x}, std::move(attributes),
+                std::move(type));
     return verdict(g);
   };
   const std::string bad = "has a result of a type that does not fit its operands";

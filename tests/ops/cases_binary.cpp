@@ -34,17 +34,23 @@ const Binary kBinary[] = {
 void add_whole_numbers(std::vector<OpCase>& cases) {
   const auto with = [&cases](const std::string& label, Op op, std::vector<double> a, std::vector<double> b, DType dtype,
                              std::vector<double> expected) {
-    cases.push_back({.label = label, .inputs = {numbers(std::move(a)), numbers(std::move(b))},
-                     .build = [op](const Args& x) { return x.builder.add(op, {x[0], x[1]}); }, .dtypes = {dtype},
+    cases.push_back({.label = label,
+                     .inputs = {numbers(std::move(a)), numbers(std::move(b))},
+                     .build =
+                         [op](const Args& x) {
+                           return x.builder.add(op, {x[0], x[1]});
+                         },
+                     .dtypes = {dtype},
                      .expected = std::move(expected)});
   };
   with("add wraps", Op::kAdd, {127, -128, 100}, {1, -1, 100}, int8, {-128, 127, -56});
   with("subtract wraps", Op::kSubtract, {0, 5}, {1, 6}, uint8, {255, 255});
   with("multiply wraps", Op::kMultiply, {65536, -65536}, {65536, 32768}, int32, {0, -2147483648.0});
-  with("divide truncates; by zero has all bits set", Op::kDivide, {7, -7, 7, -128}, {-2, 2, 0, -1}, int8, {-3, -3, -1, -128});
+  with("divide truncates; by zero has all bits set", Op::kDivide, {7, -7, 7, -128}, {-2, 2, 0, -1}, int8,
+       {-3, -3, -1, -128});
   with("divide unsigned by zero", Op::kDivide, {7}, {0}, uint16, {65535});
-  with("remainder has the sign of the dividend; by zero is the dividend", Op::kRemainder, {7, -7, 7, -128}, {-2, 2, 0, -1},
-       int8, {1, -1, 7, 0});
+  with("remainder has the sign of the dividend; by zero is the dividend", Op::kRemainder, {7, -7, 7, -128},
+       {-2, 2, 0, -1}, int8, {1, -1, 7, 0});
   with("power of whole numbers", Op::kPower, {2, -3, 2, 1, -1, -1, 0}, {10, 3, -1, -5, -5, -4, 0}, int32,
        {1024, -27, 0, 1, -1, 1, 1});
   with("xor of bits", Op::kXor, {12, -1}, {10, 5}, int64, {6, -6});
@@ -57,11 +63,16 @@ void add_comparisons(std::vector<OpCase>& cases) {
     const auto apply = [direction](const Args& x) {
       return x.builder.add(Op::kCompare, {x[0], x[1]}, ir::CompareAttributes{direction});
     };
-    cases.push_back({.label = cat("compare ", name_of(direction), " numbers"), .inputs = {numbers({1, 2, 3}), numbers({2, 2, 2})},
-                     .build = apply, .dtypes = kNumbers, .expected = expected[d]});
+    cases.push_back({.label = cat("compare ", name_of(direction), " numbers"),
+                     .inputs = {numbers({1, 2, 3}), numbers({2, 2, 2})},
+                     .build = apply,
+                     .dtypes = kNumbers,
+                     .expected = expected[d]});
     for (const Shape& shape : kShapes)
-      cases.push_back({.label = cat("compare ", name_of(direction), " ", shape), .inputs = {real(shape, 0, 3), real(shape, 0, 3)},
-                       .build = apply, .dtypes = kAll});
+      cases.push_back({.label = cat("compare ", name_of(direction), " ", shape),
+                       .inputs = {real(shape, 0, 3), real(shape, 0, 3)},
+                       .build = apply,
+                       .dtypes = kAll});
   }
 }
 
@@ -71,22 +82,37 @@ void binary_cases(std::vector<OpCase>& cases) {
   for (const Binary& b : kBinary) {
     const Op op = b.op;
     const auto apply = [op](const Args& x) { return x.builder.add(op, {x[0], x[1]}); };
-    cases.push_back({.label = cat(b.name, " numbers"), .inputs = {numbers(b.a), numbers(b.b)}, .build = apply,
-                     .dtypes = b.dtypes, .tolerance = {b.ulps}, .expected = b.expected, .no_gradient = "may stand on a corner"});
+    cases.push_back({.label = cat(b.name, " numbers"),
+                     .inputs = {numbers(b.a), numbers(b.b)},
+                     .build = apply,
+                     .dtypes = b.dtypes,
+                     .tolerance = {b.ulps},
+                     .expected = b.expected,
+                     .no_gradient = "may stand on a corner"});
     for (const Shape& shape : kShapes)
-      cases.push_back({.label = cat(b.name, " ", shape), .inputs = {real(shape, b.low, b.high), real(shape, 1, b.high)},
-                       .build = apply, .dtypes = b.dtypes, .tolerance = {b.ulps}});
+      cases.push_back({.label = cat(b.name, " ", shape),
+                       .inputs = {real(shape, b.low, b.high), real(shape, 1, b.high)},
+                       .build = apply,
+                       .dtypes = b.dtypes,
+                       .tolerance = {b.ulps}});
   }
   add_whole_numbers(cases);
   add_comparisons(cases);
-  cases.push_back({.label = "power with a constant exponent", .inputs = {real({33}, -2, 2)},
-                   .build = [](const Args& x) { return ops::power(x[0], 3.0); }, .dtypes = kFloats, .tolerance = {4}});
-  cases.push_back({.label = "select numbers", .inputs = {numbers({1, 0, 1}).as(bool_), numbers({1, 2, 3}), numbers({4, 5, 6})},
-                   .build = [](const Args& x) { return ops::where(x[0], x[1], x[2]); }, .dtypes = kNumbers,
+  cases.push_back({.label = "power with a constant exponent",
+                   .inputs = {real({33}, -2, 2)},
+                   .build = [](const Args& x) { return ops::power(x[0], 3.0); },
+                   .dtypes = kFloats,
+                   .tolerance = {4}});
+  cases.push_back({.label = "select numbers",
+                   .inputs = {numbers({1, 0, 1}).as(bool_), numbers({1, 2, 3}), numbers({4, 5, 6})},
+                   .build = [](const Args& x) { return ops::where(x[0], x[1], x[2]); },
+                   .dtypes = kNumbers,
                    .expected = {1, 5, 3}});
   for (const Shape& shape : kShapes)
-    cases.push_back({.label = cat("select ", shape), .inputs = {bools(shape), real(shape), real(shape)},
-                     .build = [](const Args& x) { return ops::where(x[0], x[1], x[2]); }, .dtypes = kAll});
+    cases.push_back({.label = cat("select ", shape),
+                     .inputs = {bools(shape), real(shape), real(shape)},
+                     .build = [](const Args& x) { return ops::where(x[0], x[1], x[2]); },
+                     .dtypes = kAll});
 }
 
 }  // namespace cornu::op_cases

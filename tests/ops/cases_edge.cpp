@@ -41,8 +41,11 @@ const Edge kEdges[] = {
 
 void add_large_and_small(std::vector<OpCase>& cases) {
   const auto at = [&cases](const std::string& label, Value (*op)(Value), std::vector<double> xs, Tolerance tolerance) {
-    cases.push_back({.label = label, .inputs = {numbers(std::move(xs))}, .build = [op](const Args& x) { return op(x[0]); },
-                     .tolerance = tolerance, .no_gradient = "too steep or too flat for differences"});
+    cases.push_back({.label = label,
+                     .inputs = {numbers(std::move(xs))},
+                     .build = [op](const Args& x) { return op(x[0]); },
+                     .tolerance = tolerance,
+                     .no_gradient = "too steep or too flat for differences"});
   };
   // Results below 1e-38 may be flushed to 0: `scale` says so.
   at("exponential overflows and underflows", ops::exp, {88.5, 89, 200, -80, -88, -104, -1000}, {4, 1e-30});
@@ -58,9 +61,14 @@ void add_large_and_small(std::vector<OpCase>& cases) {
 }
 
 void add_folds(std::vector<OpCase>& cases) {
-  const auto with = [&cases](const std::string& label, std::vector<double> in, std::function<Value(Value)> op, std::vector<double> expected) {
-    cases.push_back({.label = label, .inputs = {numbers(std::move(in))}, .build = [op](const Args& x) { return op(x[0]); },
-                     .dtypes = kFloats, .expected = std::move(expected), .no_gradient = kNone});
+  const auto with = [&cases](const std::string& label, std::vector<double> in, std::function<Value(Value)> op,
+                             std::vector<double> expected) {
+    cases.push_back({.label = label,
+                     .inputs = {numbers(std::move(in))},
+                     .build = [op](const Args& x) { return op(x[0]); },
+                     .dtypes = kFloats,
+                     .expected = std::move(expected),
+                     .no_gradient = kNone});
   };
   with("max of a NaN", {1, kNan, 3}, [](Value x) { return ops::max(x); }, {kNan});
   with("min of a NaN in front", {kNan, 2, 3}, [](Value x) { return ops::min(x); }, {kNan});
@@ -79,15 +87,23 @@ void add_folds(std::vector<OpCase>& cases) {
 
 void edge_cases(std::vector<OpCase>& cases) {
   for (const Edge& e : kEdges)
-    cases.push_back({.label = cat(e.name, " at NaN, infinities and 0"), .inputs = {numbers({kNan, kInf, -kInf, 0})},
-                     .build = [op = e.op](const Args& x) { return op(x[0]); }, .dtypes = kFloats, .tolerance = {.ulps = 1},
-                     .expected = e.expected, .no_gradient = kNone});
+    cases.push_back({.label = cat(e.name, " at NaN, infinities and 0"),
+                     .inputs = {numbers({kNan, kInf, -kInf, 0})},
+                     .build = [op = e.op](const Args& x) { return op(x[0]); },
+                     .dtypes = kFloats,
+                     .tolerance = {.ulps = 1},
+                     .expected = e.expected,
+                     .no_gradient = kNone});
   add_large_and_small(cases);
   add_folds(cases);
   const Input left = numbers({kNan, 1, kInf, -kInf, kNan}), right = numbers({1, kNan, kInf, kInf, kNan});
   const auto both = [&](const std::string& label, Value (*op)(Value, Value), std::vector<double> expected) {
-    cases.push_back({.label = label, .inputs = {left, right}, .build = [op](const Args& x) { return op(x[0], x[1]); },
-                     .dtypes = kFloats, .expected = std::move(expected), .no_gradient = kNone});
+    cases.push_back({.label = label,
+                     .inputs = {left, right},
+                     .build = [op](const Args& x) { return op(x[0], x[1]); },
+                     .dtypes = kFloats,
+                     .expected = std::move(expected),
+                     .no_gradient = kNone});
   };
   both("maximum of NaN and infinities", ops::maximum, {kNan, kNan, kInf, kInf, kNan});
   both("minimum of NaN and infinities", ops::minimum, {kNan, kNan, kInf, -kInf, kNan});
@@ -96,11 +112,18 @@ void edge_cases(std::vector<OpCase>& cases) {
   both("less of NaN and infinities", ops::less, {0, 0, 0, 1, 0});
   both("greater_equal of NaN and infinities", ops::greater_equal, {0, 0, 1, 0, 0});
   both("subtract of NaN and infinities", [](Value a, Value b) { return a - b; }, {kNan, kNan, kNan, -kInf, kNan});
-  cases.push_back({.label = "power at its corners", .inputs = {numbers({0, 0, -2, 4, kInf, 2, -8}), numbers({0, 2, 3, 0.5, 0, -1, 0.5})},
-                   .build = [](const Args& x) { return ops::power(x[0], x[1]); }, .dtypes = kFloats, .tolerance = {.ulps = 1},
-                   .expected = {1, 0, -8, 2, 1, 0.5, kNan}, .no_gradient = kNone});
-  cases.push_back({.label = "division by zero", .inputs = {numbers({1, -1, 0}), numbers({0, 0, 0})},
-                   .build = [](const Args& x) { return x[0] / x[1]; }, .dtypes = kFloats, .expected = {kInf, -kInf, kNan},
+  cases.push_back({.label = "power at its corners",
+                   .inputs = {numbers({0, 0, -2, 4, kInf, 2, -8}), numbers({0, 2, 3, 0.5, 0, -1, 0.5})},
+                   .build = [](const Args& x) { return ops::power(x[0], x[1]); },
+                   .dtypes = kFloats,
+                   .tolerance = {.ulps = 1},
+                   .expected = {1, 0, -8, 2, 1, 0.5, kNan},
+                   .no_gradient = kNone});
+  cases.push_back({.label = "division by zero",
+                   .inputs = {numbers({1, -1, 0}), numbers({0, 0, 0})},
+                   .build = [](const Args& x) { return x[0] / x[1]; },
+                   .dtypes = kFloats,
+                   .expected = {kInf, -kInf, kNan},
                    .no_gradient = kNone});
 }
 

@@ -11,8 +11,11 @@ using Build = std::function<Value(const Args&)>;
 // Moving is exact, defined for every dtype, and has a gradient.
 void add(std::vector<OpCase>& cases, const std::string& label, std::vector<Input> inputs, Build build,
          std::vector<double> expected = {}) {
-  cases.push_back({.label = label, .inputs = std::move(inputs), .build = std::move(build),
-                   .dtypes = expected.empty() ? kAll : kNumbers, .expected = std::move(expected)});
+  cases.push_back({.label = label,
+                   .inputs = std::move(inputs),
+                   .build = std::move(build),
+                   .dtypes = expected.empty() ? kAll : kNumbers,
+                   .expected = std::move(expected)});
 }
 
 Build broadcast(Shape to, ir::Axes dims) {
@@ -22,7 +25,9 @@ Build broadcast(Shape to, ir::Axes dims) {
 }
 
 Build pad(ir::Dims low, ir::Dims high, ir::Dims interior) {
-  return [=](const Args& x) { return x.builder.add(ir::Op::kPad, {x[0], x[1]}, ir::PadAttributes{low, high, interior}); };
+  return [=](const Args& x) {
+    return x.builder.add(ir::Op::kPad, {x[0], x[1]}, ir::PadAttributes{low, high, interior});
+  };
 }
 
 void add_broadcasts(std::vector<OpCase>& cases) {
@@ -64,7 +69,9 @@ void add_slices(std::vector<OpCase>& cases) {
 }
 
 void add_moves(std::vector<OpCase>& cases) {
-  const auto transpose = [](std::vector<int> axes) { return [=](const Args& x) { return ops::transpose(x[0], axes); }; };
+  const auto transpose = [](std::vector<int> axes) {
+    return [=](const Args& x) { return ops::transpose(x[0], axes); };
+  };
   add(cases, "transpose numbers", {numbers({1, 2, 3, 4, 5, 6}, {2, 3})}, transpose({1, 0}), {1, 4, 2, 5, 3, 6});
   add(cases, "transpose 33x17", {real({33, 17})}, transpose({1, 0}));
   add(cases, "transpose of a batch", {real({5, 7, 9})}, transpose({0, 2, 1}));
@@ -87,15 +94,16 @@ void add_moves(std::vector<OpCase>& cases) {
 }
 
 void add_concatenations(std::vector<OpCase>& cases) {
-  const auto along = [](int axis) {
-    return [=](const Args& x) { return ops::concatenate(x.values, axis); };
-  };
-  add(cases, "concatenate numbers", {numbers({1, 2}, {2, 1}), numbers({3, 4, 5, 6}, {2, 2})}, along(1), {1, 3, 4, 2, 5, 6});
+  const auto along = [](int axis) { return [=](const Args& x) { return ops::concatenate(x.values, axis); }; };
+  add(cases, "concatenate numbers", {numbers({1, 2}, {2, 1}), numbers({3, 4, 5, 6}, {2, 2})}, along(1),
+      {1, 3, 4, 2, 5, 6});
   add(cases, "concatenate along the first axis", {real({2, 17}), real({31, 17})}, along(0));
   add(cases, "concatenate with an empty one", {real({3, 2}), real({3, 0}), real({3, 4})}, along(-1));
   add(cases, "concatenate one", {real({3, 2})}, along(0));
   add(cases, "concatenate of rank 4", {real({2, 3, 1, 2}), real({2, 3, 4, 2})}, along(2));
-  add(cases, "concatenate one value twice", {real({3, 2})}, [](const Args& x) { return ops::concatenate({x[0], x[0]}, 0); });
+  add(cases, "concatenate one value twice", {real({3, 2})}, [](const Args& x) {
+    return ops::concatenate({x[0], x[0]}, 0);
+  });
 }
 
 }  // namespace

@@ -1,3 +1,6 @@
+#include <set>
+
+#include "cornu/passes/pass.h"
 #include "tests/ops/report.h"
 
 namespace cornu::op_cases {
@@ -9,6 +12,9 @@ const std::vector<Configuration>& configurations() {
     list.push_back({"every pass off", {.disabled_passes = {"all"}}});
     list.push_back({"one thread", {.threads = 1}});
     list.push_back({"two threads", {.threads = 2}});
+    std::set<std::string> names;  // a pass may stand in the pipeline twice
+    for (const passes::Pass& pass : passes::pipeline()) names.emplace(pass.name);
+    for (const std::string& name : names) list.push_back({"without " + name, {.disabled_passes = {name}}});
     return list;
   }();
   return all;

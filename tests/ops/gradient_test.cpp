@@ -17,7 +17,9 @@ Numbers slope(const std::function<Value(Value)>& f, Numbers at, DType dtype = fl
   Builder b;
   const Value x = b.parameter("x", {static_cast<std::int64_t>(at.size())}, dtype);
   b.output(gradients(ops::sum(f(x)), {x})[0]);
-  return evaluate(reference_engine(), b.graph(), {Tensor::from(at).astype(dtype)})[0].astype(float64).to_vector<double>();
+  return evaluate(reference_engine(), b.graph(), {Tensor::from(at).astype(dtype)})[0]
+      .astype(float64)
+      .to_vector<double>();
 }
 
 TEST(GradientNumbers, Corners) {
@@ -33,7 +35,8 @@ TEST(GradientNumbers, TiesOfMaximumGoToTheFirst) {
   Builder b;
   const Value x = b.parameter("x", {3}), y = b.parameter("y", {3});
   for (const Value& g : gradients(ops::sum(ops::maximum(x, y)), {x, y})) b.output(g);
-  const std::vector<Tensor> g = evaluate(reference_engine(), b.graph(), {Tensor::from<float>({1, 2, 3}), Tensor::from<float>({2, 2, 2})});
+  const std::vector<Tensor> g =
+      evaluate(reference_engine(), b.graph(), {Tensor::from<float>({1, 2, 3}), Tensor::from<float>({2, 2, 2})});
   EXPECT_EQ(g[0].to_vector<float>(), (std::vector<float>{0, 1, 1}));
   EXPECT_EQ(g[1].to_vector<float>(), (std::vector<float>{1, 0, 0}));
 }

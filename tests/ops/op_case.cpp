@@ -16,13 +16,15 @@ Input numbers(std::vector<double> values) {
   const auto n = static_cast<std::int64_t>(values.size());
   return numbers(std::move(values), Shape{n});
 }
-Input numbers(std::vector<double> values, Shape shape) { return {.shape = std::move(shape), .values = std::move(values)}; }
+Input numbers(std::vector<double> values, Shape shape) {
+  return {.shape = std::move(shape), .values = std::move(values)};
+}
 
 const std::vector<OpCase>& all_cases() {
   static const std::vector<OpCase> cases = [] {
     std::vector<OpCase> all;
-    for (const auto add : {elementwise_cases, binary_cases, convert_cases, shape_cases, reduce_cases, dot_cases, source_cases,
-                           fusion_cases, composite_cases, edge_cases})
+    for (const auto add : {elementwise_cases, binary_cases, convert_cases, shape_cases, reduce_cases, dot_cases,
+                           source_cases, fusion_cases, composite_cases, edge_cases})
       add(all);
     return all;
   }();
@@ -74,7 +76,8 @@ double last_place(DType dtype, double at) {
 
 double ulps_at(const Tensor& expected, const Tensor& actual, std::int64_t i, double scale) {
   const double e = expected.at(i), a = actual.at(i);
-  if (std::isnan(e) || std::isnan(a)) return std::isnan(e) && std::isnan(a) ? 0 : std::numeric_limits<double>::infinity();
+  if (std::isnan(e) || std::isnan(a))
+    return std::isnan(e) && std::isnan(a) ? 0 : std::numeric_limits<double>::infinity();
   if (e == a) return 0;
   if (std::isinf(e) || std::isinf(a)) return std::numeric_limits<double>::infinity();
   return std::fabs(e - a) / last_place(expected.dtype(), std::max(std::fabs(e), scale));
@@ -112,7 +115,8 @@ double worst_ulps(const Tensor& expected, const Tensor& actual, double scale) {
 
 std::string difference(const Tensor& expected, const Tensor& actual, Tolerance tolerance) {
   if (expected.shape() != actual.shape() || expected.dtype() != actual.dtype())
-    return cat("expected ", name_of(expected.dtype()), " ", expected.shape(), ", got ", name_of(actual.dtype()), " ", actual.shape());
+    return cat("expected ", name_of(expected.dtype()), " ", expected.shape(), ", got ", name_of(actual.dtype()), " ",
+               actual.shape());
   double worst = tolerance.ulps;
   std::int64_t where = -1;
   for (std::int64_t i = 0; i < expected.size(); ++i) {

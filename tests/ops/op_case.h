@@ -3,7 +3,8 @@
 //
 // To add one, append a few lines to the cases_*.cpp of its family:
 //   cases.push_back({.label = "softmax over rows", .inputs = {real({33, 10}, -4, 4)},
-//                    .build = [](const Args& x) { return ops::softmax(x[0]); }, .dtypes = kFloats, .tolerance = {.ulps = 4}});
+//                    .build = [](const Args& x) { return ops::softmax(x[0]); }, .dtypes = kFloats, .tolerance = {.ulps
+//                    = 4}});
 #pragma once
 
 #include <functional>
@@ -36,8 +37,8 @@ Input bools(Shape shape);
 Input numbers(std::vector<double> values);
 Input numbers(std::vector<double> values, Shape shape);
 
-// How far a result may be from the reference engine's: ulps units in the last place of max(|expected|, scale). Zero ulps:
-// equal to the bit. `scale` is for sums, whose error goes with the size of what was added and not of the result.
+// How far a result may be from the reference engine's: ulps units in the last place of max(|expected|, scale). Zero
+// ulps: equal to the bit. `scale` is for sums, whose error goes with the size of what was added and not of the result.
 struct Tolerance {
   double ulps = 0;
   double scale = 0;
@@ -56,8 +57,8 @@ struct OpCase {
   std::function<Value(const Args&)> build;
   std::vector<DType> dtypes = {float32};
   Tolerance tolerance = {};
-  std::vector<double> expected = {};   // given: the result in row-major order
-  std::string no_gradient = {};        // why its gradient is not compared with differences
+  std::vector<double> expected = {};  // given: the result in row-major order
+  std::string no_gradient = {};       // why its gradient is not compared with differences
 };
 
 inline const std::vector<DType> kFloats = {float16, bfloat16, float32, float64};
@@ -70,8 +71,9 @@ inline const std::vector<DType> kBits = {bool_, int8, int16, int32, int64, uint8
 inline const std::vector<DType> kAll = {bool_,  int8,   int16,   int32,    int64,   uint8,  uint16,
                                         uint32, uint64, float16, bfloat16, float32, float64};
 // Ranks 0 to 5, sizes 0 and 1, a batch of 33: where kernels that count in vectors of 4, 8 or 16 go wrong.
-inline const std::vector<Shape> kShapes = {Shape{},     Shape{1},  Shape{33},  Shape{3, 0}, Shape{33, 17},
-                                           Shape{5, 1}, Shape{2, 3, 4}, Shape{1, 4, 1, 2}, Shape{2, 1, 3, 1, 5}};
+inline const std::vector<Shape> kShapes = {Shape{},        Shape{1},          Shape{33},
+                                           Shape{3, 0},    Shape{33, 17},     Shape{5, 1},
+                                           Shape{2, 3, 4}, Shape{1, 4, 1, 2}, Shape{2, 1, 3, 1, 5}};
 
 void elementwise_cases(std::vector<OpCase>& cases);
 void binary_cases(std::vector<OpCase>& cases);

@@ -55,8 +55,8 @@ int print_support() {
   for (int i = 0; i < ir::kOpCount; ++i) {
     const auto op = static_cast<ir::Op>(i);
     const std::vector<DType> defined = dtypes_of(op);
-    std::cout << "\n| " << name_of(op) << " | "
-              << (op == ir::Op::kRandomUniform ? "float32" : name_of(elements_of(op))) << " |";
+    std::cout << "\n| " << name_of(op) << " | " << (op == ir::Op::kRandomUniform ? "float32" : name_of(elements_of(op)))
+              << " |";
     for (const std::string& name : engine_names()) {
       std::vector<DType> supported;
       for (const DType d : defined)

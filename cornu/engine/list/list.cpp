@@ -22,7 +22,8 @@ constexpr Row kEngines[] = {
 [[noreturn]] void unknown(std::string_view name, bool from_environment) {
   const std::vector<std::string> known = engine_names();
   const std::string near = nearest(name, known);
-  throw EngineError(cat("[engine] received: \"", name, '"', from_environment ? " from the environment variable CORNU_ENGINE" : "",
+  throw EngineError(cat("[engine] received: \"", name, '"',
+                        from_environment ? " from the environment variable CORNU_ENGINE" : "",
                         "\n  expected: an engine of this build: ", join(known, ", "),
                         near.empty() ? "" : cat("\n  did you mean \"", near, "\"?")));
 }

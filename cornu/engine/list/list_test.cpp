@@ -47,7 +47,8 @@ TEST(Engines, TheEnvironmentChoosesTheDefault) {
 
 TEST(Engines, AnUnknownNameIsRefused) {
   const std::string message = message_of("referense");
-  EXPECT_NE(message.find("[engine] received: \"referense\"\n  expected: an engine of this build: "), std::string::npos) << message;
+  EXPECT_NE(message.find("[engine] received: \"referense\"\n  expected: an engine of this build: "), std::string::npos)
+      << message;
   EXPECT_NE(message.find("did you mean \"reference\"?"), std::string::npos) << message;
   const WithEnvironment bad("gpu");
   EXPECT_NE(message_of("").find("from the environment variable CORNU_ENGINE"), std::string::npos);

@@ -21,12 +21,18 @@ To to_integer(double x) {
 template <class To, class From>
 To convert(From x) {
   constexpr bool from_integer = std::is_integral_v<From>;
-  if constexpr (std::is_same_v<To, bool>) return widen(x) != 0;
-  else if constexpr (from_integer && std::is_integral_v<To>) return static_cast<To>(x);  // keeps the low bits
-  else if constexpr (from_integer && (std::is_same_v<To, float> || std::is_same_v<To, double>)) return static_cast<To>(x);
-  else if constexpr (from_integer) return To(static_cast<float>(x));
-  else if constexpr (std::is_integral_v<To>) return to_integer<To>(widen(x));
-  else return narrow<To>(widen(x));
+  if constexpr (std::is_same_v<To, bool>)
+    return widen(x) != 0;
+  else if constexpr (from_integer && std::is_integral_v<To>)
+    return static_cast<To>(x);  // keeps the low bits
+  else if constexpr (from_integer && (std::is_same_v<To, float> || std::is_same_v<To, double>))
+    return static_cast<To>(x);
+  else if constexpr (from_integer)
+    return To(static_cast<float>(x));
+  else if constexpr (std::is_integral_v<To>)
+    return to_integer<To>(widen(x));
+  else
+    return narrow<To>(widen(x));
 }
 
 }  // namespace

@@ -9,8 +9,10 @@ void run_dot(const ir::Node& node, const Inputs& in, Output out) {
   const Input x = in[0], y = in[1];
   const std::vector<Index> x_batch = positions_along(x.shape(), a.lhs_batch);
   const std::vector<Index> y_batch = positions_along(y.shape(), a.rhs_batch);
-  const std::vector<Index> x_free = positions_along(x.shape(), other_axes(x.shape().rank(), a.lhs_batch, a.lhs_contract));
-  const std::vector<Index> y_free = positions_along(y.shape(), other_axes(y.shape().rank(), a.rhs_batch, a.rhs_contract));
+  const std::vector<Index> x_free =
+      positions_along(x.shape(), other_axes(x.shape().rank(), a.lhs_batch, a.lhs_contract));
+  const std::vector<Index> y_free =
+      positions_along(y.shape(), other_axes(y.shape().rank(), a.rhs_batch, a.rhs_contract));
   const std::vector<Index> x_sum = positions_along(x.shape(), a.lhs_contract);
   const std::vector<Index> y_sum = positions_along(y.shape(), a.rhs_contract);
   dispatch(out.type.dtype, [&](auto zero) {

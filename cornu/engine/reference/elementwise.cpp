@@ -9,7 +9,8 @@ namespace {
 using ir::Op;
 
 [[noreturn]] void unknown(Op op, DType dtype) {
-  throw InternalError(cat("the reference engine has no ", name_of(op), " of ", name_of(dtype)));  // infer_types lets none through
+  throw InternalError(
+      cat("the reference engine has no ", name_of(op), " of ", name_of(dtype)));  // infer_types lets none through
 }
 
 template <class T>
@@ -152,12 +153,16 @@ template <class T>
 void run(const ir::Node& node, const Inputs& in, Output out) {
   for (Index i = 0; i < out.size(); ++i) {
     const auto value = [&](std::size_t operand) { return widen(in[operand].as<T>()[i]); };
-    if (node.op == Op::kSelect) out.as<T>()[i] = in[in[0].as<bool>()[i] ? 1 : 2].as<T>()[i];
+    if (node.op == Op::kSelect)
+      out.as<T>()[i] = in[in[0].as<bool>()[i] ? 1 : 2].as<T>()[i];
     else if (node.op == Op::kCompare)
       out.as<bool>()[i] = compare(node.as<ir::CompareAttributes>().direction, value(0), value(1));
-    else if (node.op == Op::kIsFinite) out.as<bool>()[i] = std::isfinite(static_cast<double>(value(0)));
-    else if (in.size() == 1) out.as<T>()[i] = narrow<T>(unary(node.op, value(0)));
-    else out.as<T>()[i] = narrow<T>(binary(node.op, value(0), value(1)));
+    else if (node.op == Op::kIsFinite)
+      out.as<bool>()[i] = std::isfinite(static_cast<double>(value(0)));
+    else if (in.size() == 1)
+      out.as<T>()[i] = narrow<T>(unary(node.op, value(0)));
+    else
+      out.as<T>()[i] = narrow<T>(binary(node.op, value(0), value(1)));
   }
 }
 

@@ -5,6 +5,69 @@
 #include "cornu/engine/reference/kernels.h"
 
 namespace cornu::reference {
+namespace {
+
+using Kernel = void (*)(const ir::Node&, const Inputs&, Output);
+
+// No default: a new op stops the build here.
+Kernel kernel_of(ir::Op op) {
+  using ir::Op;
+  switch (op) {
+    case Op::kConstant:
+    case Op::kIota:
+    case Op::kRandomUniform: return run_source;
+    case Op::kAbs:
+    case Op::kCeil:
+    case Op::kConvert:
+    case Op::kCosine:
+    case Op::kErf:
+    case Op::kExponential:
+    case Op::kExponentialMinusOne:
+    case Op::kFloor:
+    case Op::kIsFinite:
+    case Op::kLog:
+    case Op::kLogPlusOne:
+    case Op::kLogistic:
+    case Op::kNegate:
+    case Op::kNot:
+    case Op::kRoundNearestEven:
+    case Op::kRsqrt:
+    case Op::kSign:
+    case Op::kSine:
+    case Op::kSqrt:
+    case Op::kStopGradient:
+    case Op::kTanh:
+    case Op::kAdd:
+    case Op::kAnd:
+    case Op::kCompare:
+    case Op::kDivide:
+    case Op::kMaximum:
+    case Op::kMinimum:
+    case Op::kMultiply:
+    case Op::kOr:
+    case Op::kPower:
+    case Op::kRemainder:
+    case Op::kSubtract:
+    case Op::kXor:
+    case Op::kSelect: return run_elementwise;
+    case Op::kBroadcastInDim:
+    case Op::kConcatenate:
+    case Op::kPad:
+    case Op::kReshape:
+    case Op::kReverse:
+    case Op::kSlice:
+    case Op::kTranspose: return run_shape;
+    case Op::kArgmax:
+    case Op::kCumulativeSum:
+    case Op::kReduce: return run_reduce;
+    case Op::kDotGeneral: return run_dot;
+    case Op::kParameter:
+    case Op::kFusion: break;  // no kernels: Program has them itself
+  }
+  return nullptr;
+}
+
+}  // namespace
 
 Program::Program(ir::Graph graph) : graph_(std::move(graph)) {
   const auto reserve = [this](std::size_t bytes) {
@@ -37,31 +100,11 @@ void Program::run(std::span<const void* const> parameters, std::span<void* const
 
 void Program::run_node(std::size_t index, std::byte* memory) const {
   const ir::Node& node = graph_.nodes()[index];
-  const auto family = [&](auto kernel) {
-    Inputs in;
-    for (const ir::ValueId v : node.operands) in.push_back({graph_.type(v), place(v, memory)});
-    kernel(node, in, Output{graph_.type(node.result()), place(node.result(), memory)});
-  };
-  using ir::Op;
-  switch (node.op) {  // no default: a new op stops the build here
-    case Op::kParameter: return;  // run() has put it in its place
-    case Op::kConstant: case Op::kIota: case Op::kRandomUniform: return family(run_source);
-
-    case Op::kAbs: case Op::kCeil: case Op::kConvert: case Op::kCosine: case Op::kErf: case Op::kExponential:
-    case Op::kExponentialMinusOne: case Op::kFloor: case Op::kIsFinite: case Op::kLog: case Op::kLogPlusOne:
-    case Op::kLogistic: case Op::kNegate: case Op::kNot: case Op::kRoundNearestEven: case Op::kRsqrt: case Op::kSign:
-    case Op::kSine: case Op::kSqrt: case Op::kStopGradient: case Op::kTanh: case Op::kAdd: case Op::kAnd:
-    case Op::kCompare: case Op::kDivide: case Op::kMaximum: case Op::kMinimum: case Op::kMultiply: case Op::kOr:
-    case Op::kPower: case Op::kRemainder: case Op::kSubtract: case Op::kXor: case Op::kSelect:
-      return family(run_elementwise);
-
-    case Op::kBroadcastInDim: case Op::kConcatenate: case Op::kPad: case Op::kReshape: case Op::kReverse:
-    case Op::kSlice: case Op::kTranspose: return family(run_shape);
-
-    case Op::kArgmax: case Op::kCumulativeSum: case Op::kReduce: return family(run_reduce);
-    case Op::kDotGeneral: return family(run_dot);
-    case Op::kFusion: return run_fusion(index, memory);
-  }
+  if (node.op == ir::Op::kParameter) return;  // run() has put it in its place
+  if (node.op == ir::Op::kFusion) return run_fusion(index, memory);
+  Inputs in;
+  for (const ir::ValueId v : node.operands) in.push_back({graph_.type(v), place(v, memory)});
+  kernel_of(node.op)(node, in, Output{graph_.type(node.result()), place(node.result(), memory)});
 }
 
 void Program::run_fusion(std::size_t index, std::byte* memory) const {

@@ -22,7 +22,9 @@ class Program {
  private:
   void run_node(std::size_t index, std::byte* memory) const;
   void run_fusion(std::size_t index, std::byte* memory) const;
-  std::byte* place(ir::ValueId value, std::byte* memory) const { return memory + offsets_[static_cast<std::size_t>(value)]; }
+  std::byte* place(ir::ValueId value, std::byte* memory) const {
+    return memory + offsets_[static_cast<std::size_t>(value)];
+  }
 
   ir::Graph graph_;
   std::vector<std::size_t> offsets_;

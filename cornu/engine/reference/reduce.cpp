@@ -38,7 +38,8 @@ W fold(Reduction kind, W so_far, W x) {
 template <class T>
 void reduce(Reduction kind, Input x, const ir::Axes& axes, Output out) {
   const std::vector<Index> kept = positions_along(x.shape(), other_axes(x.shape().rank(), axes));
-  const std::vector<Index> folded = positions_along(x.shape(), other_axes(x.shape().rank(), other_axes(x.shape().rank(), axes)));
+  const std::vector<Index> folded =
+      positions_along(x.shape(), other_axes(x.shape().rank(), other_axes(x.shape().rank(), axes)));
   for (std::size_t o = 0; o < kept.size(); ++o) {
     Wide<T> result = identity<Wide<T>>(kind);
     for (const Index i : folded) result = fold(kind, result, widen(x.as<T>()[kept[o] + i]));

@@ -47,7 +47,8 @@ TEST(ReferenceEngine, RunsFusionsInFusions) {
   Builder b;
   const Value z = b.parameter("z", {3});
   b.output(b.add(ir::Op::kFusion, {z}, fusion(outer)));
-  EXPECT_EQ(evaluate(reference_engine(), b.graph(), {Tensor(Shape{3})})[0].to_vector<float>(), (std::vector<float>{1, 1, 1}));
+  EXPECT_EQ(evaluate(reference_engine(), b.graph(), {Tensor(Shape{3})})[0].to_vector<float>(),
+            (std::vector<float>{1, 1, 1}));
 }
 
 TEST(ReferenceEngine, RefusesBrokenGraphs) {

@@ -15,8 +15,10 @@ void iota(int axis, Output out) {
     using T = decltype(zero);
     for (Index i = 0; i < out.size(); ++i) {
       const Index index = i / stride % out.shape()[axis];
-      if constexpr (std::is_integral_v<T>) out.as<T>()[i] = static_cast<T>(index);
-      else out.as<T>()[i] = static_cast<T>(static_cast<float>(index));
+      if constexpr (std::is_integral_v<T>)
+        out.as<T>()[i] = static_cast<T>(index);
+      else
+        out.as<T>()[i] = static_cast<T>(static_cast<float>(index));
     }
   });
 }
