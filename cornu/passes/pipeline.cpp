@@ -7,6 +7,10 @@ namespace cornu::passes {
 
 const std::vector<Pass>& pipeline() {
   static const std::vector<Pass> kPipeline = {
+      {"simplify", simplify},
+      {"cse", cse},
+      {"fuse_dot", fuse_dot},
+      {"fuse_rows", fuse_rows},
   };
   return kPipeline;
 }

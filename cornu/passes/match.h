@@ -1,0 +1,28 @@
+// Small questions about graphs that passes ask again and again.
+#pragma once
+
+#include <optional>
+
+#include "cornu/ir/graph.h"
+
+namespace cornu::passes {
+
+// The node that makes `value`, when it is this op.
+const ir::Node* producer_of(const ir::Graph& graph, ir::ValueId value, ir::Op op);
+// The number that every element of the value has, when the graph says so: a constant of one element, also spread.
+std::optional<double> constant_number(const ir::Graph& graph, ir::ValueId value);
+inline bool is_number(const ir::Graph& graph, ir::ValueId value, double number) {
+  return constant_number(graph, value) == number;
+}
+// The value of one element that `value` is a broadcast or reshape of (itself, when it has one element); -1: none.
+ir::ValueId spread_scalar(const ir::Graph& graph, ir::ValueId value);
+
+ir::ValueId add_constant(ir::Graph& graph, const Shape& shape, double value, DType dtype);
+ir::ValueId add_broadcast(ir::Graph& graph, ir::ValueId value, const Shape& shape, ir::Axes dims);
+// A value of one element, as `shape`.
+ir::ValueId spread(ir::Graph& graph, ir::ValueId scalar, const Shape& shape);
+ir::ValueId add_reshape(ir::Graph& graph, ir::ValueId value, const Shape& shape);
+// A copy of a node with other operands, in any graph.
+const ir::Node& copy_node(ir::Graph& to, const ir::Graph& from, const ir::Node& node, std::vector<ir::ValueId> operands);
+
+}  // namespace cornu::passes
