@@ -34,8 +34,8 @@ Value hard_silu(Value x);                             // x * hard_sigmoid(x); al
 Value sparse_sigmoid(Value x);                        // 0, (x + 1) / 2 or 1
 Value softmax(Value x, int axis = -1);
 Value log_softmax(Value x, int axis = -1);
-// The point of the probability simplex nearest to x. Its support is found by comparing all pairs of one row (the IR
-// has no sort): for K classes it takes K * K numbers a row.
+// Sparse probabilities by Keras 3.15.1's formula, which sums to one only where one or no element is left over (see the
+// source). The support is found by comparing all pairs of one row (the IR has no sort): K classes take K * K numbers a row.
 Value sparsemax(Value x, int axis = -1);
 
 Value linear(Value x);

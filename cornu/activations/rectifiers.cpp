@@ -30,8 +30,9 @@ Value relu(Value x, ReluOptions options) {
     throw ValueError(cat("[relu] max_value\n  received: ", *max_value, "\n  expected: a number >= 0, or none"));
   if (slope != 0.0 && !max_value && threshold == 0.0) return leaky_relu(x, slope);
   Value out = ops::where(ops::greater(x, threshold), x, 0.0);
-  // Where the limit is reached nothing flows back: a comparison, not min, so that this holds at the limit itself.
-  if (max_value) out = ops::where(ops::less(out, *max_value), out, *max_value);
+  // At the limit itself the gradient passes, as through Keras's clip; but not through relu6, which Keras takes for 6.
+  if (max_value == 6.0 && threshold == 0.0) out = ops::where(ops::less(out, 6.0), out, 6.0);
+  else if (max_value) out = ops::minimum(out, *max_value);
   if (slope == 0.0) return out;
   return out - slope * ops::where(ops::less(x, threshold), threshold - x, 0.0);
 }
@@ -48,7 +49,9 @@ Value celu(Value x, double alpha) {
 }
 
 Value selu(Value x) {
-  return ops::where(ops::greater(x, 0.0), x * kSeluScale, ops::expm1(negative_part(x)) * (kSeluScale * kSeluAlpha));
+  // Here, as in TensorFlow, zero belongs to the straight side.
+  const Value straight = ops::greater_equal(x, 0.0);
+  return ops::where(straight, x * kSeluScale, ops::expm1(ops::where(straight, 0.0, x)) * (kSeluScale * kSeluAlpha));
 }
 
 Value gelu(Value x, bool approximate) {

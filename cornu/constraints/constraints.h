@@ -9,11 +9,11 @@ namespace cornu::constraints {
 
 // Scales down what is longer than max_value.
 struct MaxNormOptions {
-  double max_value = 2.0;
+  Number max_value = 2;
   AxisList axis = 0;
   template <class F>
   void fields(F& f) {
-    f.whole("max_value", max_value);
+    f("max_value", max_value);
     f("axis", axis);
   }
 };
@@ -21,9 +21,9 @@ Constraint MaxNorm(MaxNormOptions options = {});
 
 // Moves each norm by `rate` of the way into [min_value, max_value].
 struct MinMaxNormOptions {
-  double min_value = 0.0;
-  double max_value = 1.0;
-  double rate = 1.0;
+  Number min_value = 0.0;
+  Number max_value = 1.0;
+  Number rate = 1.0;
   AxisList axis = 0;
   template <class F>
   void fields(F& f) {

@@ -1,6 +1,6 @@
 // Fields: a class's arguments listed once, in the order of Keras's configuration, for writing and for reading it.
 //   struct L1Options {
-//     double l1 = 0.01;
+//     Number l1 = 0.01;
 //     template <class F> void fields(F& f) { f.float32("l1", l1); }
 //   };
 //   Json config = write_fields(options);  L1Options back = read_fields<L1Options>(config, "regularizer L1");
@@ -8,11 +8,13 @@
 
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "cornu/core/axis_list.h"
 #include "cornu/core/config.h"
+#include "cornu/core/number.h"
 
 namespace cornu {
 
@@ -24,22 +26,9 @@ class FieldWriter {
   }
   // Keras keeps this number in a float32 and writes what is left of it: 0.01 becomes 0.009999999776482582.
   void float32(const char* key, double value) { json_[key] = static_cast<double>(static_cast<float>(value)); }
-  // Keras's own default is an integer: a whole number is written as one.
-  void whole(const char* key, double value) {
-    const auto n = static_cast<std::int64_t>(value);
-    json_[key] = static_cast<double>(n) == value ? Json(n) : Json(value);
-  }
-  void whole_list(const char* key, const std::vector<double>& values) {
-    Json list = Json::array();
-    for (const double v : values) {
-      whole(key, v);
-      list.push_back(json_[key]);
-    }
-    json_[key] = std::move(list);
-  }
   // Keras takes this argument but forgets to write it. Written only where it matters, and Keras reads it back.
   template <class T>
-  void forgotten(const char* key, const T& value, const T& standard) {
+  void forgotten(const char* key, const T& value, const std::type_identity_t<T>& standard) {
     if (!(value == standard)) json_[key] = to_json(value);
   }
   // A text for which Python says None; `none` stands for it here.
@@ -54,8 +43,17 @@ class FieldWriter {
  private:
   template <class T>
   static Json to_json(const T& value) { return value; }
+  static Json to_json(const Number& value) {
+    return value.is_integer() ? Json(static_cast<std::int64_t>(value)) : Json(static_cast<double>(value));
+  }
   template <class T>
-  static Json to_json(const std::optional<T>& value) { return value ? Json(*value) : Json(nullptr); }
+  static Json to_json(const std::vector<T>& values) {
+    Json out = Json::array();
+    for (const T& v : values) out.push_back(to_json(v));
+    return out;
+  }
+  template <class T>
+  static Json to_json(const std::optional<T>& value) { return value ? to_json(*value) : Json(nullptr); }
   static Json to_json(const AxisList& value) {
     if (value.is_none()) return nullptr;
     return value.is_list() ? Json(value.axes()) : Json(value.axes()[0]);
@@ -69,16 +67,24 @@ class FieldReader {
  public:
   FieldReader(const Json& json, ConfigReader& config) : json_(json), config_(config) {}
 
-  void operator()(const char* key, double& value) { value = config_.number(key, value); }
+  void operator()(const char* key, Number& value) {
+    if (config_.has(key)) value = read_number(config_.json(key), config_.number(key, value));
+  }
   void operator()(const char* key, bool& value) { value = config_.boolean(key, value); }
   void operator()(const char* key, int& value) { value = static_cast<int>(config_.integer(key, value)); }
   void operator()(const char* key, std::int64_t& value) { value = config_.integer(key, value); }
   void operator()(const char* key, std::string& value) { value = config_.text(key, value); }
-  void operator()(const char* key, std::vector<double>& value) {
-    if (json_.contains(key)) value = config_.numbers(key);
+  void operator()(const char* key, std::vector<Number>& value) {
+    if (!json_.contains(key)) return;
+    const std::vector<double> numbers = config_.numbers(key);
+    value.clear();
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+      value.push_back(read_number(json_[key].is_array() ? json_[key][i] : json_[key], numbers[i]));
   }
-  void operator()(const char* key, std::optional<double>& value) {
-    if (json_.contains(key)) value = config_.optional_number(key);
+  void operator()(const char* key, std::optional<Number>& value) {
+    if (!json_.contains(key)) return;
+    const std::optional<double> number = config_.optional_number(key);
+    value = number ? std::optional(read_number(json_[key], *number)) : std::nullopt;
   }
   void operator()(const char* key, std::optional<std::int64_t>& value) {
     if (json_.contains(key)) value = config_.optional_integer(key);
@@ -89,11 +95,9 @@ class FieldReader {
     if (json_[key].is_number()) value = AxisList(static_cast<int>(axes.at(0)));
     else value = AxisList(std::vector<int>(axes.begin(), axes.end()));
   }
-  void float32(const char* key, double& value) { (*this)(key, value); }
-  void whole(const char* key, double& value) { (*this)(key, value); }
-  void whole_list(const char* key, std::vector<double>& values) { (*this)(key, values); }
+  void float32(const char* key, Number& value) { (*this)(key, value); }
   template <class T>
-  void forgotten(const char* key, T& value, const T&) { (*this)(key, value); }
+  void forgotten(const char* key, T& value, const std::type_identity_t<T>&) { (*this)(key, value); }
   void text_or_none(const char* key, std::string& value, const char* none) {
     value = json_.contains(key) && json_[key].is_null() ? none : config_.text(key, value);
   }
@@ -105,6 +109,10 @@ class FieldReader {
   ConfigReader& config() { return config_; }
 
  private:
+  static Number read_number(const Json& json, double value) {
+    return json.is_number_integer() ? Number(json.get<std::int64_t>()) : Number(value);
+  }
+
   const Json& json_;
   ConfigReader& config_;
 };

@@ -151,7 +151,7 @@ Initializer scaled(const char* name, SeedOptions options, double scale, const ch
 Initializer Zeros(NoOptions) { return Initializer(std::make_shared<FixedImpl>("Zeros", 0.0)); }
 Initializer Ones(NoOptions) { return Initializer(std::make_shared<FixedImpl>("Ones", 1.0)); }
 Initializer Constant(ConstantOptions options) { return make<ConstantImpl>("Constant", options); }
-Initializer Constant(double value) { return Constant(ConstantOptions{.value = value}); }
+Initializer Constant(Number value) { return Constant(ConstantOptions{.value = value}); }
 Initializer Identity(IdentityOptions options) { return make<IdentityImpl>("Identity", options); }
 Initializer RandomNormal(RandomNormalOptions options) { return make<RandomNormalImpl>("RandomNormal", options); }
 Initializer TruncatedNormal(RandomNormalOptions options) { return make<TruncatedNormalImpl>("TruncatedNormal", options); }

@@ -14,24 +14,24 @@ Initializer Zeros(NoOptions options = {});
 Initializer Ones(NoOptions options = {});
 
 struct ConstantOptions {
-  double value = 0.0;
+  Number value = 0.0;
   template <class F>
   void fields(F& f) { f("value", value); }
 };
 Initializer Constant(ConstantOptions options = {});
-Initializer Constant(double value);
+Initializer Constant(Number value);
 
 // gain on the diagonal of a matrix. Throws ValueError for other ranks.
 struct IdentityOptions {
-  double gain = 1.0;
+  Number gain = 1.0;
   template <class F>
   void fields(F& f) { f.forgotten("gain", gain, 1.0); }
 };
 Initializer Identity(IdentityOptions options = {});
 
 struct RandomNormalOptions {
-  double mean = 0.0;
-  double stddev = 0.05;
+  Number mean = 0.0;
+  Number stddev = 0.05;
   std::optional<std::int64_t> seed = {};
   template <class F>
   void fields(F& f) {
@@ -46,8 +46,8 @@ Initializer TruncatedNormal(RandomNormalOptions options = {});
 
 // In [minval, maxval).
 struct RandomUniformOptions {
-  double minval = -0.05;
-  double maxval = 0.05;
+  Number minval = -0.05;
+  Number maxval = 0.05;
   std::optional<std::int64_t> seed = {};
   template <class F>
   void fields(F& f) {
@@ -60,7 +60,7 @@ Initializer RandomUniform(RandomUniformOptions options = {});
 
 // Variance scale / n, where n is the number of inputs of a unit (fan_in), of outputs (fan_out), or their mean.
 struct VarianceScalingOptions {
-  double scale = 1.0;
+  Number scale = 1.0;
   std::string mode = "fan_in";                    // or "fan_out", "fan_avg"
   std::string distribution = "truncated_normal";  // or "untruncated_normal" ("normal" is read as truncated), "uniform"
   std::optional<std::int64_t> seed = {};
@@ -100,7 +100,7 @@ Initializer LecunNormal(SeedOptions options = {});
 // Orthonormal columns (or rows, where there are fewer), times gain; higher ranks are flattened to a matrix whose
 // columns are the last axis. Throws ValueError for rank < 2.
 struct OrthogonalOptions {
-  double gain = 1.0;
+  Number gain = 1.0;
   std::optional<std::int64_t> seed = {};
   template <class F>
   void fields(F& f) {

@@ -33,17 +33,21 @@ class LossImpl {
 class Loss {
  public:
   Loss() = default;
-  // By Keras's name: "mse", "categorical_crossentropy", "CategoricalCrossentropy", ...
+  // By Keras's name: "mse", "categorical_crossentropy", "CategoricalCrossentropy", ... "crossentropy" and "ce" are the
+  // one of the three cross-entropies that fits the shapes: see resolve().
   Loss(const char* name);
   Loss(const std::string& name);
   explicit Loss(std::shared_ptr<const LossImpl> impl) : impl_(std::move(impl)) {}
 
-  explicit operator bool() const { return impl_ != nullptr; }
+  explicit operator bool() const { return impl_ != nullptr || !spelled_.empty(); }
   // The reduced scalar: sum(values * sample_weight) / number of values, as Keras's reduction says. `sample_weight` and
   // `mask` (bool, from the layers behind y_pred) may be undefined. 16-bit predictions are computed with as float32.
   // Throws ValueError for shapes or types that do not fit.
   Value operator()(Value y_true, Value y_pred, Value sample_weight = {}, Value mask = {}) const;
-  const LossImpl& impl() const { return *impl_; }
+  // Throws ValueError for none, and for "crossentropy" before resolve().
+  const LossImpl& impl() const;
+  // The loss for these shapes (with batch), spelled as it was. operator() does this itself.
+  Loss resolve(const Shape& y_true, const Shape& y_pred) const;
   // The plain string when it was made from one (as Keras keeps it), else the object form. Null when empty.
   Json serialize() const;
 

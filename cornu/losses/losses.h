@@ -43,7 +43,7 @@ CORNU_PLAIN_LOSS(SquaredHinge, "squared_hinge");
 CORNU_PLAIN_LOSS(CategoricalHinge, "categorical_hinge");
 
 struct HuberOptions {
-  double delta = 1.0;
+  Number delta = 1.0;
   CORNU_LOSS_ARGUMENTS("huber_loss");
   template <class F>
   void fields(F& f) {
@@ -67,7 +67,7 @@ Loss CosineSimilarity(CosineSimilarityOptions options = {});
 // Targets and predictions of one shape, probabilities of independent events.
 struct BinaryCrossentropyOptions {
   bool from_logits = false;
-  double label_smoothing = 0.0;
+  Number label_smoothing = 0.0;
   int axis = -1;
   CORNU_LOSS_ARGUMENTS("binary_crossentropy");
   template <class F>
@@ -83,7 +83,7 @@ Loss BinaryCrossentropy(BinaryCrossentropyOptions options = {});
 // Targets: one column a class. Throws ValueError for class numbers: those are SparseCategoricalCrossentropy's.
 struct CategoricalCrossentropyOptions {
   bool from_logits = false;
-  double label_smoothing = 0.0;
+  Number label_smoothing = 0.0;
   int axis = -1;
   CORNU_LOSS_ARGUMENTS("categorical_crossentropy");
   template <class F>
@@ -115,10 +115,10 @@ Loss SparseCategoricalCrossentropy(SparseCategoricalCrossentropyOptions options 
 
 struct BinaryFocalCrossentropyOptions {
   bool apply_class_balancing = false;
-  double alpha = 0.25;
-  double gamma = 2.0;
+  Number alpha = 0.25;
+  Number gamma = 2.0;
   bool from_logits = false;
-  double label_smoothing = 0.0;
+  Number label_smoothing = 0.0;
   int axis = -1;
   CORNU_LOSS_ARGUMENTS("binary_focal_crossentropy");
   template <class F>
@@ -135,10 +135,10 @@ struct BinaryFocalCrossentropyOptions {
 Loss BinaryFocalCrossentropy(BinaryFocalCrossentropyOptions options = {});
 
 struct CategoricalFocalCrossentropyOptions {
-  double alpha = 0.25;
-  double gamma = 2.0;
+  Number alpha = 0.25;
+  Number gamma = 2.0;
   bool from_logits = false;
-  double label_smoothing = 0.0;
+  Number label_smoothing = 0.0;
   int axis = -1;
   CORNU_LOSS_ARGUMENTS("categorical_focal_crossentropy");
   template <class F>
@@ -155,7 +155,7 @@ Loss CategoricalFocalCrossentropy(CategoricalFocalCrossentropyOptions options = 
 
 // Targets: class numbers. q in (0, 1): near 0 it is the cross-entropy, near 1 the mean absolute error.
 struct CategoricalGeneralizedCrossEntropyOptions {
-  double q = 0.5;
+  Number q = 0.5;
   CORNU_LOSS_ARGUMENTS("categorical_generalized_cross_entropy");
   template <class F>
   void fields(F& f) {
@@ -178,8 +178,8 @@ struct DiceOptions {
 Loss Dice(DiceOptions options = {});
 
 struct TverskyOptions {
-  double alpha = 0.5;
-  double beta = 0.5;
+  Number alpha = 0.5;
+  Number beta = 0.5;
   std::string reduction = "sum_over_batch_size";
   std::string name = "tversky";
   AxisList axis = {};

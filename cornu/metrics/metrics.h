@@ -37,7 +37,7 @@ CORNU_PLAIN_METRIC(SparseCategoricalAccuracy, "sparse_categorical_accuracy");
 
 struct BinaryAccuracyOptions {
   std::string name = "binary_accuracy";
-  double threshold = 0.5;
+  Number threshold = 0.5;
   template <class F>
   void fields(F& f) {
     common_fields(f, name);
@@ -98,12 +98,12 @@ Metric CosineSimilarity(CosineSimilarityOptions options = {});
 struct BinaryCrossentropyOptions {
   std::string name = "binary_crossentropy";
   bool from_logits = false;
-  double label_smoothing = 0.0;
+  Number label_smoothing = 0;
   template <class F>
   void fields(F& f) {
     common_fields(f, name);
     f("from_logits", from_logits);
-    f.whole("label_smoothing", label_smoothing);
+    f("label_smoothing", label_smoothing);
   }
 };
 Metric BinaryCrossentropy(BinaryCrossentropyOptions options = {});
@@ -111,13 +111,13 @@ Metric BinaryCrossentropy(BinaryCrossentropyOptions options = {});
 struct CategoricalCrossentropyOptions {
   std::string name = "categorical_crossentropy";
   bool from_logits = false;
-  double label_smoothing = 0.0;
+  Number label_smoothing = 0;
   int axis = -1;
   template <class F>
   void fields(F& f) {
     common_fields(f, name);
     f("from_logits", from_logits);
-    f.whole("label_smoothing", label_smoothing);
+    f("label_smoothing", label_smoothing);
     f("axis", axis);
   }
 };

@@ -37,6 +37,7 @@ Value choose(Value condition, Value yes, Value no) { return condition ? ops::whe
 
 // Everything that one step works on. Slots of the class itself start at `first_own`.
 struct Work {
+  const Optimizer& optimizer;
   const OptimizerImpl& impl;
   const OptimizerOptions& options;
   const std::vector<VariableSpec>& variables;
@@ -79,7 +80,7 @@ void update_all(Work& w, const std::vector<SlotSpec>& specs, Value rate) {
     for (const std::size_t s : own[i]) context.slots[specs[s].name] = w.step.slots[s];
     const Value before = w.step.weights[i];
     Value weight = before;
-    if (w.options.weight_decay)
+    if (w.optimizer.decays(w.variables[i]))
       weight = weight - weight * *w.options.weight_decay * context.learning_rate;
     weight = w.impl.update(context, weight, w.gradients[i]);
     w.step.weights[i] = choose(w.due, weight, before);
@@ -123,7 +124,7 @@ Optimizer::Step Optimizer::apply(const std::vector<VariableSpec>& variables, con
   if (!constraints.empty()) check_counts(variables.size(), constraints.size(), "constraints");
 
   const OptimizerOptions& o = impl_->options();
-  Work w{*impl_, o, variables, gradients, {weights, slot_values}, 0, {}, {}};
+  Work w{*this, *impl_, o, variables, gradients, {weights, slot_values}, 0, {}, {}};
   w.first_own = variables.size() * ((o.use_ema ? 1u : 0u) + (o.gradient_accumulation_steps ? 1u : 0u));
   if (o.loss_scale_factor)
     for (Value& g : w.gradients)

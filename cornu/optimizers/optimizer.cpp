@@ -11,7 +11,7 @@ void check_options(const std::string& class_name, const OptimizerOptions& o) {
   const auto fail = [&class_name](const char* argument, const std::string& received, const char* expected) {
     throw ValueError(cat("[", class_name, "] ", argument, "\n  received: ", received, "\n  expected: ", expected));
   };
-  const auto text = [](const std::optional<double>& v) { return v ? repr(*v) : std::string("none"); };
+  const auto text = [](const std::optional<Number>& v) { return v ? repr(*v) : std::string("none"); };
   if (o.clipnorm.has_value() + o.clipvalue.has_value() + o.global_clipnorm.has_value() > 1)
     fail("clipping",
          cat("clipnorm = ", text(o.clipnorm), ", clipvalue = ", text(o.clipvalue), ", global_clipnorm = ", text(o.global_clipnorm)),
@@ -65,6 +65,19 @@ Optimizer::Optimizer(const std::string& name) : Optimizer(optimizers::get(Json(n
 
 Json Optimizer::serialize() const {
   return serialized_object(optimizers::registry().module(), impl_->class_name(), impl_->config());
+}
+
+Optimizer Optimizer::exclude_from_weight_decay(std::vector<std::string> var_names) const {
+  Optimizer out = *this;
+  out.without_decay_ = std::move(var_names);
+  return out;
+}
+
+bool Optimizer::decays(const VariableSpec& variable) const {
+  const std::string name = variable.path.substr(variable.path.rfind('/') + 1);
+  for (const std::string& word : without_decay_)
+    if (name.find(word) != std::string::npos) return false;
+  return impl_->options().weight_decay.has_value();
 }
 
 std::vector<SlotSpec> Optimizer::slots(const std::vector<VariableSpec>& variables) const {

@@ -17,14 +17,14 @@ namespace cornu {
 
 // Arguments that every Keras optimizer takes, in Keras's order.
 struct OptimizerOptions {
-  std::optional<double> weight_decay;
-  std::optional<double> clipnorm;
-  std::optional<double> clipvalue;
-  std::optional<double> global_clipnorm;
+  std::optional<Number> weight_decay;
+  std::optional<Number> clipnorm;
+  std::optional<Number> clipvalue;
+  std::optional<Number> global_clipnorm;
   bool use_ema = false;
-  double ema_momentum = 0.99;
+  Number ema_momentum = 0.99;
   std::optional<std::int64_t> ema_overwrite_frequency;
-  std::optional<double> loss_scale_factor;
+  std::optional<Number> loss_scale_factor;
   std::optional<std::int64_t> gradient_accumulation_steps;
   std::string name;  // "": snake case of the class
 
@@ -108,6 +108,10 @@ class Optimizer {
 
   const OptimizerImpl& impl() const { return *impl_; }
   Json serialize() const;
+  // The same optimizer, whose weight decay leaves out variables that have one of these words in the last part of their
+  // path ("bias"). Not part of the configuration, as in Keras.
+  Optimizer exclude_from_weight_decay(std::vector<std::string> var_names) const;
+  bool decays(const VariableSpec& variable) const;
 
   // Slots in the order of Keras's `optimizer.variables`, after iteration and learning_rate: EMA averages, gradient
   // accumulators, then the class's own.
@@ -129,6 +133,7 @@ class Optimizer {
 
  private:
   std::shared_ptr<const OptimizerImpl> impl_;
+  std::vector<std::string> without_decay_;
 };
 
 namespace optimizers {

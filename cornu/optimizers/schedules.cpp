@@ -16,13 +16,13 @@ Value number(Value step, double value) { return ops::full(step.builder(), Shape{
 
 // The arguments as Keras writes them, in its order.
 struct DecayConfig {
-  double initial_learning_rate = 0.0, decay_steps = 1.0, decay_rate = 0.0;
+  Number initial_learning_rate = 0.0, decay_steps = 1.0, decay_rate = 0.0;
   bool staircase = false;
   std::string name;
   template <class F>
   void fields(F& f) {
     f("initial_learning_rate", initial_learning_rate);
-    f.whole("decay_steps", decay_steps);
+    f("decay_steps", decay_steps);
     f("decay_rate", decay_rate);
     f("staircase", staircase);
     f("name", name);
@@ -30,13 +30,13 @@ struct DecayConfig {
 };
 
 struct PolynomialConfig {
-  double initial_learning_rate = 0.0, decay_steps = 1.0, end_learning_rate = 0.0001, power = 1.0;
+  Number initial_learning_rate = 0.0, decay_steps = 1.0, end_learning_rate = 0.0001, power = 1.0;
   bool cycle = false;
   std::string name = "PolynomialDecay";
   template <class F>
   void fields(F& f) {
     f("initial_learning_rate", initial_learning_rate);
-    f.whole("decay_steps", decay_steps);
+    f("decay_steps", decay_steps);
     f("end_learning_rate", end_learning_rate);
     f("power", power);
     f("cycle", cycle);
@@ -45,39 +45,39 @@ struct PolynomialConfig {
 };
 
 struct PiecewiseConfig {
-  std::vector<double> boundaries, values;
+  std::vector<Number> boundaries, values;
   std::string name = "PiecewiseConstant";
   template <class F>
   void fields(F& f) {
-    f.whole_list("boundaries", boundaries);
+    f("boundaries", boundaries);
     f("values", values);
     f("name", name);
   }
 };
 
 struct CosineConfig {
-  double initial_learning_rate = 0.0, decay_steps = 1.0, alpha = 0.0;
+  Number initial_learning_rate = 0.0, decay_steps = 1.0, alpha = 0.0;
   std::string name = "CosineDecay";
-  std::optional<double> warmup_target = {};
-  double warmup_steps = 0.0;
+  std::optional<Number> warmup_target = {};
+  Number warmup_steps = 0;
   template <class F>
   void fields(F& f) {
     f("initial_learning_rate", initial_learning_rate);
-    f.whole("decay_steps", decay_steps);
+    f("decay_steps", decay_steps);
     f("alpha", alpha);
     f("name", name);
     f("warmup_target", warmup_target);
-    f.whole("warmup_steps", warmup_steps);
+    f("warmup_steps", warmup_steps);
   }
 };
 
 struct RestartsConfig {
-  double initial_learning_rate = 0.0, first_decay_steps = 1.0, t_mul = 2.0, m_mul = 1.0, alpha = 0.0;
+  Number initial_learning_rate = 0.0, first_decay_steps = 1.0, t_mul = 2.0, m_mul = 1.0, alpha = 0.0;
   std::string name = "SGDRDecay";
   template <class F>
   void fields(F& f) {
     f("initial_learning_rate", initial_learning_rate);
-    f.whole("first_decay_steps", first_decay_steps);
+    f("first_decay_steps", first_decay_steps);
     f("t_mul", t_mul);
     f("m_mul", m_mul);
     f("alpha", alpha);
@@ -192,34 +192,34 @@ Config read(const Json& json, const char* class_name, std::initializer_list<cons
 
 }  // namespace
 
-LearningRate ExponentialDecay(double initial, double decay_steps, double decay_rate, ExponentialDecayOptions o) {
+LearningRate ExponentialDecay(Number initial, Number decay_steps, Number decay_rate, ExponentialDecayOptions o) {
   check_steps("ExponentialDecay", "decay_steps", decay_steps);
   return make<Exponential>("ExponentialDecay", DecayConfig{initial, decay_steps, decay_rate, o.staircase, o.name});
 }
 
-LearningRate InverseTimeDecay(double initial, double decay_steps, double decay_rate, InverseTimeDecayOptions o) {
+LearningRate InverseTimeDecay(Number initial, Number decay_steps, Number decay_rate, InverseTimeDecayOptions o) {
   check_steps("InverseTimeDecay", "decay_steps", decay_steps);
   return make<InverseTime>("InverseTimeDecay", DecayConfig{initial, decay_steps, decay_rate, o.staircase, o.name});
 }
 
-LearningRate PolynomialDecay(double initial, double decay_steps, PolynomialDecayOptions o) {
+LearningRate PolynomialDecay(Number initial, Number decay_steps, PolynomialDecayOptions o) {
   check_steps("PolynomialDecay", "decay_steps", decay_steps);
   return make<Polynomial>("PolynomialDecay", PolynomialConfig{initial, decay_steps, o.end_learning_rate, o.power, o.cycle, o.name});
 }
 
-LearningRate PiecewiseConstantDecay(std::vector<double> boundaries, std::vector<double> values, PiecewiseConstantDecayOptions o) {
+LearningRate PiecewiseConstantDecay(std::vector<Number> boundaries, std::vector<Number> values, PiecewiseConstantDecayOptions o) {
   if (values.size() != boundaries.size() + 1)
     throw ValueError(cat("[PiecewiseConstantDecay] received: ", boundaries.size(), " boundaries and ", values.size(),
                          " values\n  expected: one value more than boundaries"));
   return make<Piecewise>("PiecewiseConstantDecay", PiecewiseConfig{std::move(boundaries), std::move(values), o.name});
 }
 
-LearningRate CosineDecay(double initial, double decay_steps, CosineDecayOptions o) {
+LearningRate CosineDecay(Number initial, Number decay_steps, CosineDecayOptions o) {
   check_steps("CosineDecay", "decay_steps", decay_steps);
   return make<Cosine>("CosineDecay", CosineConfig{initial, decay_steps, o.alpha, o.name, o.warmup_target, o.warmup_steps});
 }
 
-LearningRate CosineDecayRestarts(double initial, double first_decay_steps, CosineDecayRestartsOptions o) {
+LearningRate CosineDecayRestarts(Number initial, Number first_decay_steps, CosineDecayRestartsOptions o) {
   check_steps("CosineDecayRestarts", "first_decay_steps", first_decay_steps);
   return make<Restarts>("CosineDecayRestarts", RestartsConfig{initial, first_decay_steps, o.t_mul, o.m_mul, o.alpha, o.name});
 }

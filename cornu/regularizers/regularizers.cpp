@@ -71,13 +71,13 @@ Regularizer L1(L1Options options) {
   check_factor(options.l1, "L1", "l1");
   return make<L1Impl>("L1", options);
 }
-Regularizer L1(double l1) { return L1(L1Options{.l1 = l1}); }
+Regularizer L1(Number l1) { return L1(L1Options{.l1 = l1}); }
 
 Regularizer L2(L2Options options) {
   check_factor(options.l2, "L2", "l2");
   return make<L2Impl>("L2", options);
 }
-Regularizer L2(double l2) { return L2(L2Options{.l2 = l2}); }
+Regularizer L2(Number l2) { return L2(L2Options{.l2 = l2}); }
 
 Regularizer L1L2(L1L2Options options) {
   check_factor(options.l1, "L1L2", "l1");

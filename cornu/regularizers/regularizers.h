@@ -8,26 +8,26 @@ namespace cornu::regularizers {
 
 // l1 * sum(|x|).
 struct L1Options {
-  double l1 = 0.01;
+  Number l1 = 0.01;
   template <class F>
   void fields(F& f) { f.float32("l1", l1); }
 };
 Regularizer L1(L1Options options = {});
-Regularizer L1(double l1);
+Regularizer L1(Number l1);
 
 // l2 * sum(x * x), without a half.
 struct L2Options {
-  double l2 = 0.01;
+  Number l2 = 0.01;
   template <class F>
   void fields(F& f) { f("l2", l2); }
 };
 Regularizer L2(L2Options options = {});
-Regularizer L2(double l2);
+Regularizer L2(Number l2);
 
 // Both; by default both are zero.
 struct L1L2Options {
-  double l1 = 0.0;
-  double l2 = 0.0;
+  Number l1 = 0.0;
+  Number l2 = 0.0;
   template <class F>
   void fields(F& f) {
     f("l1", l1);
@@ -39,7 +39,7 @@ Regularizer L1L2(L1L2Options options = {});
 // Keeps rows (or columns) of a matrix orthogonal: factor * the mean of |cosine| over all pairs of them.
 // Throws ValueError for a tensor that is no matrix, or has less than two rows (columns).
 struct OrthogonalRegularizerOptions {
-  double factor = 0.01;
+  Number factor = 0.01;
   std::string mode = "rows";  // or "columns"
   template <class F>
   void fields(F& f) {
