@@ -40,7 +40,8 @@ void choose_blocks(GemmPlan& plan) {
   const GemmShape& s = plan.shape;
   const GemmKernels& kernel = plan.kernels->gemm;
   plan.block_m = 96;
-  plan.block_n = std::max<Size>(kernel.panel, 256);
+  // A copy of A should serve many columns.
+  plan.block_n = std::max<Size>(kernel.panel, plan.pack_a && s.n >= 2048 ? 512 : 256);
   plan.block_k = plan.pack_b && s.a_column == 1 ? 384 : 256;
   // One row: a few rows of B at a time, over their whole length, as the memory likes it.
   if (s.m == 1 && !plan.pack_b) plan.block_k = s.n > 512 ? 4 : std::max<Size>(1, s.k);

@@ -70,10 +70,16 @@ std::vector<double> expected(const Case& t, const Data& d) {
 std::vector<float> computed(const Case& t, const Data& d, const Kernels& kernels, int threads) {
   GemmShape shape = GemmShape::contiguous(t.m, t.n, t.k, t.a_transposed, t.b_transposed);
   shape.batch = t.batch;
-  const GemmPlan plan = plan_gemm(shape, t.epilogue, threads, kernels);
+  GemmPlan plan = plan_gemm(shape, t.epilogue, threads, kernels);
+  // Small products would not be divided; here they are, by rows and columns.
+  if (threads > 1 && plan.parts == 1) {
+    plan.parts_m = threads / 2 + 1;
+    plan.parts_n = threads - threads / 2;
+    plan.parts = plan.parts_m * plan.parts_n;
+  }
   std::vector<float> c = d.c;
   // The exact bytes that the plan asks for, so that a sanitizer sees any byte too many.
-  std::unique_ptr<void, decltype(&std::free)> scratch(std::aligned_alloc(64, plan.scratch_bytes + 64), &std::free);
+  std::unique_ptr<void, decltype(&std::free)> scratch(std::aligned_alloc(64, plan.scratch_bytes), &std::free);
   const GemmArguments arguments{.a = d.a.data(), .b = d.b.data(), .c = c.data(), .bias = d.bias.data(),
                                 .mask = d.mask.data(), .alpha = t.alpha, .beta = t.beta};
   for (int part = plan.parts - 1; part >= 0; --part) plan.run(part, arguments, scratch.get());
@@ -140,6 +146,8 @@ TEST(Gemm, LargeShapes) {
   check({200, 300, 520, false, false, {GemmStart::kBias, true, false}});
   check({200, 300, 520, true, false, {GemmStart::kC, false, false}, -0.01f});
   check({97, 530, 300, false, true, {}});
+  check({256, 300, 270, true, true, {}});  // steps along k of 1 KiB: A is copied
+  check({256, 260, 300, true, false, {GemmStart::kBias, true, false}});
   check({1, 2050, 300, false, false, {GemmStart::kBias, false, false}});
   check({3, 260, 300, false, false, {}});
 }
