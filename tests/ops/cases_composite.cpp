@@ -32,17 +32,17 @@ void add_reductions(std::vector<OpCase>& cases) {
     const std::string on = cat(shape, " axes ", Shape(ir::Dims(axes.begin(), axes.end())));
     cases.push_back({.label = cat("mean ", on),
                      .inputs = {real(shape)},
-                     .build = [axes](const Args& x) { return ops::mean(x[0], axes, true); },
+                     .build = [axes = axes](const Args& x) { return ops::mean(x[0], axes, true); },
                      .dtypes = kFloats,
                      .tolerance = {.ulps = 8, .scale = 1}});
     cases.push_back({.label = cat("var ", on),
                      .inputs = {real(shape)},
-                     .build = [axes](const Args& x) { return ops::var(x[0], axes); },
+                     .build = [axes = axes](const Args& x) { return ops::var(x[0], axes); },
                      .dtypes = {float32, float64},
                      .tolerance = {.ulps = 16, .scale = 1}});
     cases.push_back({.label = cat("keepdims ", on),
                      .inputs = {real(shape)},
-                     .build = [axes](const Args& x) { return ops::max(x[0], axes, true) - ops::min(x[0], axes, true); },
+                     .build = [axes = axes](const Args& x) { return ops::max(x[0], axes, true) - ops::min(x[0], axes, true); },
                      .dtypes = kFloats});
   }
   cases.push_back({.label = "sum of bools counts",

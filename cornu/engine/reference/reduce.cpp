@@ -29,8 +29,8 @@ W fold(Reduction kind, W so_far, W x) {
     case Reduction::kProduct: return wrapping_multiply(so_far, x);
     case Reduction::kMaximum: return larger(so_far, x);
     case Reduction::kMinimum: return smaller(so_far, x);
-    case Reduction::kAnd: return static_cast<W>(so_far && x);
-    case Reduction::kOr: return static_cast<W>(so_far || x);
+    case Reduction::kAnd: return static_cast<W>(so_far != 0 && x != 0);
+    case Reduction::kOr: return static_cast<W>(so_far != 0 || x != 0);
   }
   return so_far;
 }
