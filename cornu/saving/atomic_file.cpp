@@ -44,7 +44,7 @@ std::string folder_of(const std::string& path) {
 
 // The path behind symbolic links, so that saving through a link replaces the file and not the link.
 std::string resolved(const std::string& path) {
-  struct stat info{};
+  struct stat info {};
   if (::lstat(path.c_str(), &info) != 0 || !S_ISLNK(info.st_mode)) return path;
   char* real = ::realpath(path.c_str(), nullptr);
   if (real == nullptr) return path;  // a dangling link is replaced
@@ -129,7 +129,7 @@ void flush_folder(const std::string& path) {
 void write_file_atomically(const std::string& path, const std::vector<std::string_view>& parts) {
   if (path.empty() || path.back() == '/') fail(path, "no file name in the path", EISDIR);
   const std::string target = resolved(path);
-  struct stat old{};
+  struct stat old {};
   const bool exists = ::stat(target.c_str(), &old) == 0;
   if (exists && S_ISDIR(old.st_mode)) fail(path, "a folder of that name exists", EISDIR);
   // Replacing a file that the user made read-only would surprise him, although the folder would allow it.

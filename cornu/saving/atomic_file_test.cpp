@@ -58,7 +58,7 @@ TEST(AtomicFile, KeepsPermissionsAndFollowsLinks) {
   write_file_atomically(folder.file("link"), {"new"});
   EXPECT_EQ(read_bytes(folder.file("a")), "new");
   EXPECT_TRUE(std::filesystem::is_symlink(folder.file("link")));
-  struct stat info{};
+  struct stat info {};
   ::stat(folder.file("a").c_str(), &info);
   EXPECT_EQ(info.st_mode & 0777u, 0640u);
 }

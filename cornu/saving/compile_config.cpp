@@ -9,10 +9,10 @@ namespace cornu::saving {
 namespace {
 
 struct Function {
-  std::string_view name;         // as Keras 3 spells it
-  std::string_view loss_class;   // "" where there is no such loss
+  std::string_view name;        // as Keras 3 spells it
+  std::string_view loss_class;  // "" where there is no such loss
   std::string_view metric_class;
-  std::string_view old_names;    // other spellings of Keras 1 and 2, separated by spaces
+  std::string_view old_names;  // other spellings of Keras 1 and 2, separated by spaces
 };
 
 constexpr std::array kFunctions{

@@ -1,183 +1,186 @@
 // Datasets as tensors. The declared shape is believed only after it was compared with the bytes that are stored.
 #include <algorithm>
-#include <array>
 #include <cstring>
+#include <optional>
 
 #include "cornu/core/error.h"
+#include "cornu/saving/hdf5_chunks.h"
 #include "cornu/saving/hdf5_reader.h"
 
 namespace cornu::saving {
 namespace {
 
-constexpr int kMaxRank = 16;
-// No deflate stream grows more than 1032 times.
-constexpr std::uint64_t kMaxExpansion = 1100;
+using hdf5::Datatype;
+using hdf5::Image;
+using hdf5::TypeClass;
+
+constexpr std::size_t kMaxRank = 16;
 // What a dataset without stored bytes may still claim: Keras leaves only empty ones without storage.
 constexpr std::uint64_t kMaxUnstored = 1 << 20;
 
-struct Problem {
-  std::string why;
-  std::string way_out;
-};
-
-[[noreturn]] void fail(const Hdf5Source& source, const std::string& where, const Problem& problem) {
-  throw FileError(cat(cannot_read(source.shown), "  received: dataset '/", where, "': ", problem.why, "\n",
-                      "  way out: ", problem.way_out));
+[[noreturn]] void fail(const Image& image, const std::string& where, const std::string& why,
+                       const std::string& way_out) {
+  image.refuse(cat("dataset '/", where, "': ", why), way_out);
 }
 
-const Problem kDamaged{"damaged", "the file is cut off or damaged; copy or save it again"};
-
-TypeHandle float_type(std::size_t size, std::size_t exponent, std::size_t mantissa, std::size_t bias) {
-  TypeHandle type(H5Tcopy(H5T_IEEE_F32LE));
-  H5Tset_fields(type.get(), exponent + mantissa, mantissa, exponent, 0, mantissa);
-  H5Tset_ebias(type.get(), bias);
-  H5Tset_size(type.get(), size);
-  return type;
-}
-
-struct ElementType {
-  DType dtype;
-  TypeHandle memory;  // what HDF5 converts to: this machine's form of the dtype
-};
-
-std::optional<ElementType> float_element(hid_t type) {
-  std::size_t sign, exponent_at, exponent, mantissa_at, mantissa;
-  if (H5Tget_fields(type, &sign, &exponent_at, &exponent, &mantissa_at, &mantissa) < 0) return std::nullopt;
-  switch (H5Tget_size(type)) {
-    case 2:
-      if (exponent == 5) return ElementType{float16, float_type(2, 5, 10, 15)};
-      if (exponent == 8) return ElementType{bfloat16, float_type(2, 8, 7, 127)};
-      return std::nullopt;
-    case 4: return ElementType{float32, TypeHandle(H5Tcopy(H5T_NATIVE_FLOAT))};
-    case 8: return ElementType{float64, TypeHandle(H5Tcopy(H5T_NATIVE_DOUBLE))};
+std::optional<DType> integer_dtype(const Datatype& type) {
+  switch (type.size) {
+    case 1: return type.is_signed ? int8 : uint8;
+    case 2: return type.is_signed ? int16 : uint16;
+    case 4: return type.is_signed ? int32 : uint32;
+    case 8: return type.is_signed ? int64 : uint64;
     default: return std::nullopt;
   }
 }
 
-std::optional<ElementType> integer_element(hid_t type) {
-  const bool is_signed = H5Tget_sign(type) == H5T_SGN_2;
-  const auto element = [&](DType s, hid_t s_type, DType u, hid_t u_type) {
-    return ElementType{is_signed ? s : u, TypeHandle(H5Tcopy(is_signed ? s_type : u_type))};
-  };
-  switch (H5Tget_size(type)) {
-    case 1: return element(int8, H5T_NATIVE_INT8, uint8, H5T_NATIVE_UINT8);
-    case 2: return element(int16, H5T_NATIVE_INT16, uint16, H5T_NATIVE_UINT16);
-    case 4: return element(int32, H5T_NATIVE_INT32, uint32, H5T_NATIVE_UINT32);
-    case 8: return element(int64, H5T_NATIVE_INT64, uint64, H5T_NATIVE_UINT64);
-    default: return std::nullopt;
-  }
-}
-
-std::optional<ElementType> element_of(hid_t type) {
-  switch (H5Tget_class(type)) {
-    case H5T_FLOAT: return float_element(type);
-    case H5T_INTEGER: return integer_element(type);
-    case H5T_ENUM:  // h5py's bool: FALSE = 0, TRUE = 1
-      if (H5Tget_size(type) == 1) return ElementType{bool_, TypeHandle(H5Tcopy(type))};
-      return std::nullopt;
-    case H5T_OPAQUE:  // bfloat16 has no HDF5 type of its own
-      if (H5Tget_size(type) == 2) return ElementType{bfloat16, TypeHandle(H5Tcopy(type))};
-      return std::nullopt;
-    default: return std::nullopt;
-  }
-}
-
-std::optional<Problem> check_filters(hid_t creation) {
-  for (unsigned i = 0, n = static_cast<unsigned>(std::max(0, H5Pget_nfilters(creation))); i < n; ++i) {
-    unsigned flags = 0;
-    unsigned config = 0;
-    std::size_t values = 0;
-    const H5Z_filter_t filter = H5Pget_filter2(creation, i, &flags, &values, nullptr, 0, nullptr, &config);
-    if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE && filter != H5Z_FILTER_FLETCHER32)
-      return Problem{cat("compressed by filter number ", filter, "; gzip, shuffle and fletcher32 are known"),
-                     "h5repack -f NONE IN OUT removes the compression"};
-  }
+std::optional<DType> float_dtype(const Datatype& type) {
+  if (type.size == 2 && type.exponent_bits == 5) return float16;
+  if (type.size == 2 && type.exponent_bits == 8) return bfloat16;
+  if (type.size == 4 && type.exponent_bits == 8) return float32;
+  if (type.size == 8 && type.exponent_bits == 11) return float64;
   return std::nullopt;
 }
 
-// Compares the bytes that the shape asks for with those that the file can hold.
-std::optional<Problem> check_storage(const Hdf5Source& source, hid_t dataset, hid_t creation, std::uint64_t needed,
-                                     std::size_t element) {
-  if (H5Pget_external_count(creation) > 0) return Problem{"its values lie in another file", "save the model again"};
-  const std::uint64_t stored = needed == 0 ? 0 : H5Dget_storage_size(dataset);
-  const Problem too_large{cat("its shape needs ", needed, " bytes, but the file holds ", stored),
-                          "the file is damaged or made to exhaust memory; get it again from a source you trust"};
-  if (needed > source.budget) return too_large;
-  switch (H5Pget_layout(creation)) {
-    case H5D_COMPACT:
-    case H5D_CONTIGUOUS:
-      if (stored == 0 ? needed > kMaxUnstored : needed > source.bytes || stored < needed) return too_large;
-      return std::nullopt;
-    case H5D_CHUNKED: {
-      std::array<hsize_t, H5S_MAX_RANK> chunk{};
-      const int rank = H5Pget_chunk(creation, H5S_MAX_RANK, chunk.data());
-      std::uint64_t bytes = element;
-      for (int i = 0; i < std::min(rank, int{H5S_MAX_RANK}); ++i)
-        if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(chunk[static_cast<std::size_t>(i)]), &bytes))
-          return kDamaged;
-      if (stored > source.bytes || (stored == 0 ? needed > kMaxUnstored : needed / kMaxExpansion > stored) ||
-          bytes > std::max(std::uint64_t{16} << 20, 2 * needed))
-        return too_large;
-      return check_filters(creation);
-    }
-    default: return Problem{"it is a virtual dataset, put together from other files", "save the model again"};
-  }
+std::optional<DType> dtype_of_type(const Datatype& type) {
+  if (!type.is_plain) return std::nullopt;
+  if (type.is(TypeClass::kInteger)) return integer_dtype(type);
+  if (type.is(TypeClass::kFloat)) return float_dtype(type);
+  if (type.is(TypeClass::kEnum) && type.size == 1) return bool_;       // h5py's FALSE and TRUE
+  if (type.is(TypeClass::kOpaque) && type.size == 2) return bfloat16;  // HDF5 has no such type of its own
+  return std::nullopt;
 }
 
-std::optional<Shape> shape_of(hid_t space) {
-  if (H5Sget_simple_extent_type(space) == H5S_NULL) return std::nullopt;
-  const int rank = H5Sget_simple_extent_ndims(space);
-  if (rank < 0 || rank > kMaxRank) return std::nullopt;
-  std::array<hsize_t, H5S_MAX_RANK> dims{};
-  if (H5Sget_simple_extent_dims(space, dims.data(), nullptr) < 0) return std::nullopt;
-  Shape shape;
-  for (int i = 0; i < rank; ++i) {
-    const hsize_t dim = dims[static_cast<std::size_t>(i)];
-    if (dim > static_cast<hsize_t>(INT64_MAX)) return std::nullopt;
-    shape.push_back(static_cast<std::int64_t>(dim));
-  }
-  return shape;
-}
-
-// Product of the dimensions and the element size; nothing when it overflows, even if another dimension is 0.
-std::optional<std::uint64_t> bytes_of(const Shape& shape, std::size_t element) {
+// Nothing when the product of dimensions and element size overflows, even if another dimension is 0.
+std::optional<std::uint64_t> bytes_of(const std::vector<std::uint64_t>& dims, std::size_t element) {
   std::uint64_t all = element;
   bool empty = false;
-  for (const std::int64_t dim : shape) {
+  for (const std::uint64_t dim : dims) {
     empty = empty || dim == 0;
-    if (__builtin_mul_overflow(all, static_cast<std::uint64_t>(std::max<std::int64_t>(dim, 1)), &all) ||
+    if (__builtin_mul_overflow(all, std::max<std::uint64_t>(dim, 1), &all) ||
         all > static_cast<std::uint64_t>(INT64_MAX))
       return std::nullopt;
   }
   return empty ? 0 : all;
 }
 
+void swap_bytes(char* data, std::uint64_t bytes, std::size_t element) {
+  for (std::uint64_t i = 0; i + element <= bytes; i += element) std::reverse(data + i, data + i + element);
+}
+
+// In this machine's order and form; only 0 and 1 are valid for a C++ bool.
+void normalize(Tensor& tensor, bool is_big_endian) {
+  auto* data = static_cast<char*>(tensor.mutable_raw());
+  if (is_big_endian) swap_bytes(data, tensor.bytes(), size_of(tensor.dtype()));
+  if (tensor.dtype() == bool_)
+    for (std::uint64_t i = 0; i < tensor.bytes(); ++i) data[i] = data[i] != 0;
+}
+
+struct Layout {
+  bool is_chunked = false;
+  bool is_stored = false;
+  std::string_view bytes;  // of a contiguous or compact dataset
+  hdf5::ChunkTree chunks;
+};
+
+Layout parse_layout(Image& image, const hdf5::Message& message, std::uint64_t needed, const std::string& where) {
+  constexpr unsigned kCompact = 0;
+  constexpr unsigned kContiguous = 1;
+  constexpr unsigned kChunked = 2;
+  hdf5::Cursor in(image, message.data, "a dataset's layout");
+  const std::uint64_t version = in.u8();
+  Layout layout;
+  if (version < 3) {
+    const std::uint64_t rank = in.u8();
+    const std::uint64_t kind = in.u8();
+    in.skip(5);
+    const std::uint64_t address = kind == kCompact ? 0 : in.u64();
+    std::vector<std::uint64_t> dims;
+    for (std::uint64_t i = 0; i < rank; ++i) dims.push_back(in.u32());
+    layout.is_chunked = kind == kChunked;
+    layout.is_stored = kind == kCompact || address != hdf5::kUndefined;
+    if (layout.is_chunked) layout.chunks = {address, std::move(dims)};
+    if (kind == kCompact) layout.bytes = in.take(in.u32());
+    if (kind == kContiguous && layout.is_stored) layout.bytes = image.at(address, needed);
+    return layout;
+  }
+  const std::uint64_t kind = in.u8();
+  if (kind == kCompact) {
+    layout.is_stored = true;
+    layout.bytes = in.take(in.u16());
+  } else if (kind == kContiguous) {
+    const std::uint64_t address = in.u64();
+    const std::uint64_t size = in.u64();
+    layout.is_stored = address != hdf5::kUndefined;
+    if (layout.is_stored) layout.bytes = image.at(address, std::min(size, image.size()));
+  } else if (kind == kChunked && version == 3) {
+    const std::uint64_t rank = in.u8();
+    layout.is_chunked = true;
+    layout.chunks.address = in.u64();
+    layout.is_stored = layout.chunks.address != hdf5::kUndefined;
+    for (std::uint64_t i = 0; i < rank; ++i) layout.chunks.dims.push_back(in.u32());
+  } else {
+    fail(image, where, kind == 3 ? "it is a virtual dataset, put together from other files" : "its layout is unknown",
+         "save the model again, or h5repack --low=0 --high=0 IN OUT");
+  }
+  return layout;
+}
+
+Tensor plain_tensor(const Image& image, const Layout& layout, const Shape& shape, DType dtype) {
+  const char* data = layout.bytes.data();
+  const bool aligned = reinterpret_cast<std::uintptr_t>(data) % size_of(dtype) == 0;
+  if (aligned && dtype != bool_) return Tensor::borrow(data, shape, dtype, image.owner());
+  Tensor tensor = Tensor::empty(shape, dtype);
+  std::memcpy(tensor.mutable_raw(), data, tensor.bytes());
+  return tensor;
+}
+
 }  // namespace
 
-Tensor read_dataset(Hdf5Source& source, hid_t dataset, const std::string& where) {
-  TypeHandle type(H5Dget_type(dataset));
-  SpaceHandle space(H5Dget_space(dataset));
-  PropertyHandle creation(H5Dget_create_plist(dataset));
-  if (!type || !space || !creation) fail(source, where, kDamaged);
-  const std::optional<ElementType> element = element_of(type.get());
-  if (!element)
-    fail(source, where, {"its element type is not one of Keras's", "expected float, integer, bool or bfloat16 values"});
-  const std::optional<Shape> shape = shape_of(space.get());
-  if (!shape) fail(source, where, {cat("its shape is none, or has more than ", kMaxRank, " dimensions"), "save again"});
-  const std::size_t size = size_of(element->dtype);
-  const std::optional<std::uint64_t> needed = bytes_of(*shape, size);
-  if (!needed) fail(source, where, kDamaged);
-  if (auto problem = check_storage(source, dataset, creation.get(), *needed, size)) fail(source, where, *problem);
-  source.budget -= *needed;
+Tensor read_dataset(Image& image, std::uint64_t address, const std::string& where) {
+  const hdf5::Object& object = image.object(address);
+  const hdf5::Message* type_message = hdf5::find_message(object, hdf5::kDatatype);
+  const hdf5::Message* space_message = hdf5::find_message(object, hdf5::kDataspace);
+  const hdf5::Message* layout_message = hdf5::find_message(object, hdf5::kLayout);
+  if (type_message == nullptr || space_message == nullptr || layout_message == nullptr)
+    fail(image, where, "expected a dataset", "this is no Keras model file");
+  if (type_message->is_shared || space_message->is_shared)
+    fail(image, where, "its type or shape is shared with other objects", "save the model again");
+  if (hdf5::find_message(object, hdf5::kExternalFiles) != nullptr)
+    fail(image, where, "its values lie in another file", "save the model again");
+  const Datatype type = hdf5::parse_datatype(image, type_message->data);
+  const hdf5::Dataspace space = hdf5::parse_dataspace(image, space_message->data);
+  const std::optional<DType> dtype = dtype_of_type(type);
+  if (!dtype)
+    fail(image, where, "its element type is not one of Keras's", "expected float, integer, bool or bfloat16 values");
+  const std::optional<std::uint64_t> needed = bytes_of(space.dims, size_of(*dtype));
+  if (space.is_null || space.dims.size() > kMaxRank || !needed)
+    fail(image, where, "its shape is none, or too large to be true", "the file is damaged; save it again");
 
-  Tensor tensor = Tensor::empty(*shape, element->dtype);
-  if (*needed == 0) return tensor;
-  if (H5Dread(dataset, element->memory.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, tensor.mutable_raw()) < 0)
-    fail(source, where, kDamaged);
-  if (element->dtype == bool_) {  // only 0 and 1 are valid for a C++ bool
-    auto* bytes = static_cast<unsigned char*>(tensor.mutable_raw());
-    for (std::uint64_t i = 0; i < *needed; ++i) bytes[i] = bytes[i] != 0;
+  Shape shape;
+  for (const std::uint64_t dim : space.dims) shape.push_back(static_cast<std::int64_t>(dim));
+  if (*needed == 0) return Tensor(shape, *dtype);
+  const Layout layout = parse_layout(image, *layout_message, *needed, where);
+  const auto check = [&](bool fits, std::uint64_t stored) {
+    if (!fits || !image.take(*needed))
+      fail(image, where, cat("its shape needs ", *needed, " bytes, but the file holds ", stored),
+           "the file is damaged or made to exhaust memory; get it again from a source you trust");
+  };
+  if (!layout.is_stored) {
+    check(*needed <= kMaxUnstored, 0);
+    return Tensor(shape, *dtype);
   }
+  Tensor tensor;
+  if (layout.is_chunked) {
+    const std::uint64_t stored = hdf5::check_chunks(image, object, layout.chunks, space.dims, size_of(*dtype), where);
+    check(*needed / hdf5::kMaxExpansion <= stored, stored);
+    tensor = Tensor(shape, *dtype);
+    hdf5::read_chunks(image, object, layout.chunks, space.dims, size_of(*dtype),
+                      static_cast<char*>(tensor.mutable_raw()));
+  } else {
+    check(layout.bytes.size() >= *needed, layout.bytes.size());
+    tensor = plain_tensor(image, layout, shape, *dtype);
+  }
+  if (type.is_big_endian || *dtype == bool_) normalize(tensor, type.is_big_endian);
   return tensor;
 }
 

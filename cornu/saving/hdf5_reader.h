@@ -1,34 +1,24 @@
-// Reading HDF5 files that may be hostile: sizes are compared with what the file really holds before anything is
-// allocated, and links, storage or filters that lead out of the file or into unknown code are refused.
+// Reading HDF5 files that may be hostile, as groups with attributes and datasets. Links, storage or filters that lead
+// out of the file or into unknown code are refused.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "cornu/core/json.h"
 #include "cornu/core/tensor.h"
-#include "cornu/saving/hdf5_handle.h"
+#include "cornu/saving/hdf5_format.h"
 
 namespace cornu::saving {
 
-// What one reading of one file shares: its name for messages, and how much it may still make us allocate.
-struct Hdf5Source {
-  std::string shown;        // "model.h5", or "model.keras: model.weights.h5"
-  std::uint64_t bytes = 0;  // size of the file
-  std::uint64_t budget = 0;
-  std::shared_ptr<const std::string> image;  // the bytes themselves, when the file is not on disk
-};
-
-// A group of an open file. Paths are relative to it, with '/' between names.
+// A group of an open file. Paths are relative to it, with '/' between names; one that begins with '/' starts at the
+// root (Keras 2.0 on Theano named a variable "/iterations").
 class Hdf5Group {
  public:
-  Hdf5Group(Hdf5Source* source, GroupHandle handle, std::string path)
-      : source_(source), handle_(std::move(handle)), path_(std::move(path)) {}
+  Hdf5Group(std::shared_ptr<hdf5::Image> image, std::uint64_t address, std::string path)
+      : image_(std::move(image)), address_(address), path_(std::move(path)) {}
 
-  const std::string& path() const { return path_; }
   bool has_attribute(const std::string& name) const;
   // A text attribute; nothing when it is absent. Throws FileError when it is not text.
   std::optional<std::string> text(const std::string& name) const;
@@ -39,20 +29,19 @@ class Hdf5Group {
   bool has(const std::string& path) const;
   // Throw FileError when there is none.
   Hdf5Group group(const std::string& path) const;
+  // Shares the file's bytes where that is possible.
   Tensor dataset(const std::string& path) const;
   // Names of members, in byte order.
   std::vector<std::string> members() const;
 
  private:
-  ObjectHandle start(const std::string& path) const;
-  ObjectHandle open(const std::string& path) const;
+  std::optional<hdf5::Attribute> attribute(const std::string& name) const;
+  std::uint64_t find(const std::string& path) const;
+  std::vector<std::string> read_texts(const std::string& name, const hdf5::Attribute& attribute) const;
   [[noreturn]] void fail(const std::string& what, const std::string& why, const std::string& way_out) const;
-  std::vector<std::string> read_texts(const std::string& name, bool scalar) const;
-  std::vector<std::string> read_variable_texts(hid_t attribute, hid_t type, std::size_t count) const;
-  std::vector<std::string> read_fixed_texts(hid_t attribute, hid_t type, std::size_t count) const;
 
-  Hdf5Source* source_;
-  GroupHandle handle_;
+  std::shared_ptr<hdf5::Image> image_;
+  std::uint64_t address_;
   std::string path_;
 };
 
@@ -66,16 +55,13 @@ class Hdf5File {
   Hdf5Group root() const;
 
  private:
-  Hdf5File() : guard_(std::make_unique<Hdf5Guard>()), source_(std::make_unique<Hdf5Source>()) {}
-  std::unique_ptr<Hdf5Guard> guard_;  // first, so that it goes last
-  std::unique_ptr<Hdf5Source> source_;
-  FileHandle file_;
+  std::shared_ptr<hdf5::Image> image_;
 };
 
 // How every message about an unreadable file begins.
 std::string cannot_read(const std::string& shown);
 
-// Reads the values of an open dataset. `where` names it in messages. (hdf5_dataset.cpp)
-Tensor read_dataset(Hdf5Source& source, hid_t dataset, const std::string& where);
+// The values of the dataset at `address`. `where` names it in messages. (hdf5_dataset.cpp)
+Tensor read_dataset(hdf5::Image& image, std::uint64_t address, const std::string& where);
 
 }  // namespace cornu::saving

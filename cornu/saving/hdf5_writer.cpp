@@ -107,15 +107,13 @@ void Hdf5Writer::create_group(const std::string& path) {
   check(static_cast<bool>(group), cat("group '", path, "'"));
 }
 
-void Hdf5Writer::set_text(const std::string& path, const std::string& name, const std::string& value,
-                          Charset charset) {
+void Hdf5Writer::set_text(const std::string& path, const std::string& name, const std::string& value, Charset charset) {
   TypeHandle type(H5Tcopy(H5T_C_S1));
   H5Tset_size(type.get(), H5T_VARIABLE);
   H5Tset_cset(type.get(), charset == Charset::kUtf8 ? H5T_CSET_UTF8 : H5T_CSET_ASCII);
   SpaceHandle space(H5Screate(H5S_SCALAR));
   ObjectHandle object = open(path);
-  AttributeHandle attribute(
-      H5Acreate2(object.get(), name.c_str(), type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT));
+  AttributeHandle attribute(H5Acreate2(object.get(), name.c_str(), type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT));
   const char* text = value.c_str();
   check(attribute && H5Awrite(attribute.get(), type.get(), &text) >= 0, cat("attribute '", name, "'"));
 }
@@ -170,8 +168,7 @@ void Hdf5Writer::write_dataset(const std::string& path, const Tensor& tensor) {
   std::array<hsize_t, H5S_MAX_RANK> dims{};
   check(tensor.rank() <= H5S_MAX_RANK, cat("a tensor of rank ", tensor.rank()));
   for (int i = 0; i < tensor.rank(); ++i) dims[static_cast<std::size_t>(i)] = static_cast<hsize_t>(tensor.dim(i));
-  SpaceHandle space(tensor.rank() == 0 ? H5Screate(H5S_SCALAR)
-                                       : H5Screate_simple(tensor.rank(), dims.data(), nullptr));
+  SpaceHandle space(tensor.rank() == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(tensor.rank(), dims.data(), nullptr));
   PropertyHandle creation(H5Pcreate(H5P_DATASET_CREATE));
   H5Pset_obj_track_times(creation.get(), false);
   // `group[key] = value` of h5py makes the dataset, fills it, and only then gives it a name.

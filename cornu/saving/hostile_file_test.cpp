@@ -54,8 +54,9 @@ TEST(HostileFile, ZipsWithoutAModel) {
   };
   EXPECT_NE(write_zip({{"a.txt", "hello", zip_epoch()}}).find("without 'config.json'"), std::string::npos);
   EXPECT_NE(write_zip({{"config.json", "{}", zip_epoch()}}).find("without 'model.weights.h5'"), std::string::npos);
-  EXPECT_NE(write_zip({{"config.json", "{", zip_epoch()}, {"model.weights.h5", "x", zip_epoch()}}).find("not valid JSON"),
-            std::string::npos);
+  EXPECT_NE(
+      write_zip({{"config.json", "{", zip_epoch()}, {"model.weights.h5", "x", zip_epoch()}}).find("not valid JSON"),
+      std::string::npos);
   const std::string deep(100000, '[');
   EXPECT_NE(write_zip({{"config.json", deep, zip_epoch()}, {"model.weights.h5", "x", zip_epoch()}}), "");
   EXPECT_NE(write_zip({{"config.json", "[]", zip_epoch()}, {"model.weights.h5", "x", zip_epoch()}}), "");
@@ -100,9 +101,7 @@ class Crafted : public testing::Test {
  protected:
   std::string path() const { return folder_.file("crafted.h5"); }
   std::string error() const { return reading_error(path()); }
-  void expect_refused(const std::string& words) const {
-    EXPECT_NE(error().find(words), std::string::npos) << error();
-  }
+  void expect_refused(const std::string& words) const { EXPECT_NE(error().find(words), std::string::npos) << error(); }
 
   TemporaryFolder folder_;
 };

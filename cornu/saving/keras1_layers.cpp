@@ -33,8 +33,8 @@ constexpr std::array kCommon{
 
 // The layers whose meaning did not change. All others need more than words (kernels to turn, gates to put together).
 constexpr std::array<std::string_view, 16> kReadable{
-    "Dense",     "Activation", "Dropout", "Flatten",       "Reshape",    "BatchNormalization",      "InputLayer",
-    "LeakyReLU", "ELU",        "PReLU",   "GaussianNoise", "Sequential", "ActivityRegularization", "Model",
+    "Dense",     "Activation",  "Dropout", "Flatten",       "Reshape",    "BatchNormalization",     "InputLayer",
+    "LeakyReLU", "ELU",         "PReLU",   "GaussianNoise", "Sequential", "ActivityRegularization", "Model",
     "Permute",   "RepeatVector"};
 
 std::string_view initializer_class(std::string_view name) {

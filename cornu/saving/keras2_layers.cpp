@@ -8,7 +8,7 @@ namespace cornu::saving {
 namespace {
 
 // Keys that only chose an implementation, or repeat what an InputLayer says.
-constexpr std::array<std::string_view, 7> kGone{"batch_input_shape", "implementation", "input_dtype", "input_dim",
+constexpr std::array<std::string_view, 7> kGone{"batch_input_shape", "implementation", "input_dtype",       "input_dim",
                                                 "input_length",      "fused",          "virtual_batch_size"};
 
 bool is_gone(std::string_view class_name, std::string_view key, const Json& value) {

@@ -71,8 +71,7 @@ constexpr std::string_view kOptimizer = R"({"name":"$","learning_rate":"$","weig
 constexpr std::array kOptimizers{
     Template{"SGD", R"({"learning_rate":0.01,"momentum":0.0,"nesterov":false})"},
     Template{"RMSprop", R"({"learning_rate":0.001,"rho":0.9,"momentum":0.0,"epsilon":1e-07,"centered":false})"},
-    Template{"Adam",
-             R"({"learning_rate":0.001,"beta_1":0.9,"beta_2":0.999,"epsilon":1e-07,"amsgrad":false})"},
+    Template{"Adam", R"({"learning_rate":0.001,"beta_1":0.9,"beta_2":0.999,"epsilon":1e-07,"amsgrad":false})"},
     Template{"AdamW", R"({"learning_rate":0.001,"weight_decay":0.004,"beta_1":0.9,"beta_2":0.999,"epsilon":1e-07,
       "amsgrad":false})"},
 };
@@ -89,7 +88,8 @@ Json default_value(const Json& value) {
   if (value == "#zeros") return keras_object("keras.initializers", "Zeros", Json::object());
   if (value == "#ones") return keras_object("keras.initializers", "Ones", Json::object());
   if (value == "#glorot")
-    return keras_object("keras.initializers", "GlorotUniform", fill_initializer_template("GlorotUniform", Json::object()));
+    return keras_object("keras.initializers", "GlorotUniform",
+                        fill_initializer_template("GlorotUniform", Json::object()));
   return value;
 }
 

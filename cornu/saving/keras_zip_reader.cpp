@@ -65,8 +65,7 @@ std::optional<std::string> read_member(const Archive& archive, const std::string
 
 Json read_json_member(const Archive& archive, const std::string& path, const std::string& name) {
   const std::optional<std::string> text = read_member(archive, path, name, kMaxJson);
-  if (!text)
-    fail(path, cat("a zip archive without '", name, "'"), "give a .keras file that Keras 2.12 or later saved");
+  if (!text) fail(path, cat("a zip archive without '", name, "'"), "give a .keras file that Keras 2.12 or later saved");
   try {
     return parse_json(*text, name);
   } catch (const ValueError& error) {
@@ -104,8 +103,7 @@ void discover(const Hdf5Group& root, TreeLayer& tree, const std::string& group, 
 }
 
 LayerWeights read_layer(const Hdf5Group& root, const Json& layer, TreeLayer tree) {
-  if (tree.nodes.size() == 1 && !tree.nodes[0].known)
-    discover(root, tree, tree.nodes[0].group, tree.nodes[0].path, 0);
+  if (tree.nodes.size() == 1 && !tree.nodes[0].known) discover(root, tree, tree.nodes[0].group, tree.nodes[0].path, 0);
   std::vector<std::vector<Tensor>> values;
   std::vector<std::size_t> counts;
   for (const TreeNode& node : tree.nodes) {
@@ -170,7 +168,8 @@ ModelFile read_keras_zip(const std::string& path) {
   const Hdf5Group root = file.root();
   raw.optimizer = read_optimizer(root);
   // The groups are named after classes and so need the configuration in Keras 3's form first.
-  ModelFile result = upgrade(std::move(raw), [&](const Json& architecture) { return read_weights(root, architecture); });
+  ModelFile result =
+      upgrade(std::move(raw), [&](const Json& architecture) { return read_weights(root, architecture); });
   result.format = Format::kKerasZip;
   return result;
 }

@@ -19,7 +19,7 @@ constexpr std::string_view kHdf5Magic = "\x89HDF\r\n\x1a\n";
 constexpr std::string_view kZipMagic = "PK\x03\x04";
 
 std::string first_bytes(const std::string& path) {
-  struct stat info{};
+  struct stat info {};
   const auto fail = [&](const std::string& what, const char* way_out) {
     throw FileError(cat(cannot_read(path), "  received: ", what, "\n", "  way out: ", way_out));
   };
@@ -53,13 +53,11 @@ ModelFile read_model_file(const std::string& path) {
 void write_model_file(const ModelFile& file, const std::string& path) {
   const std::string name = lower(path);
   if (ends_with(name, ".keras")) return write_keras_zip(file, path);
-  if (ends_with(name, ".h5") || ends_with(name, ".hdf5"))
-    {
+  if (ends_with(name, ".h5") || ends_with(name, ".hdf5")) {
     const std::string bytes = legacy_h5_bytes(file, path);
     return write_file_atomically(path, {bytes});
   }
-  throw FileError(cat("[save] cannot write '", path, "'.\n",
-                      "  received: a name whose ending says no format\n",
+  throw FileError(cat("[save] cannot write '", path, "'.\n", "  received: a name whose ending says no format\n",
                       "  way out: end it in .keras, .h5 or .hdf5"));
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 // "sgd" -> "SGD": compile() also takes names, in any case.
 std::string class_from_name(const std::string& name) {
-  constexpr std::array<std::string_view, 11> kClasses{"SGD",    "RMSprop", "Adam", "AdamW", "Adamax",   "Nadam",
+  constexpr std::array<std::string_view, 11> kClasses{"SGD",     "RMSprop",  "Adam", "AdamW", "Adamax",   "Nadam",
                                                       "Adagrad", "Adadelta", "Ftrl", "Lion",  "Adafactor"};
   for (const std::string_view known : kClasses)
     if (lower(known) == lower(name)) return std::string(known);
@@ -73,13 +73,13 @@ UpgradedOptimizer optimizer_to_3(const Json& optimizer, const Version& version, 
   Json config = config_of(optimizer).is_object() ? config_of(optimizer) : Json::object();
   std::string class_name = optimizer.is_string() ? class_from_name(optimizer.get<std::string>()) : class_of(optimizer);
   UpgradedOptimizer result;
-  result.family = optimizer.is_string() && version.major == 2 ? OptimizerFamily::kTfNew
-                                                              : family_of(config, class_name, version);
+  result.family =
+      optimizer.is_string() && version.major == 2 ? OptimizerFamily::kTfNew : family_of(config, class_name, version);
   if (starts_with(class_name, "Custom>")) class_name = class_name.substr(7);
   if (result.family == OptimizerFamily::kKeras3) {
     result.object = keras_object("keras.optimizers", class_name, std::move(config));
     if (optimizer.is_object())
-      for (const char* key : {"module", "registered_name"})
+      for (const char* key : {"module", "registered_name", "cornu"})
         if (optimizer.contains(key)) result.object[key] = optimizer[key];
     return result;
   }
@@ -93,7 +93,8 @@ UpgradedOptimizer optimizer_to_3(const Json& optimizer, const Version& version, 
   result.object = keras_object("keras.optimizers", class_name, fill_optimizer_template(class_name, config));
   if (outside) {
     result.object["cornu"] = Json{{"epsilon_outside_root", true}};
-    add_note(notes, cat("The writer's ", class_name, " adds epsilon outside the square root, Keras 3 inside; the "
+    add_note(notes, cat("The writer's ", class_name,
+                        " adds epsilon outside the square root, Keras 3 inside; the "
                         "optimizer is marked with \"cornu\": {\"epsilon_outside_root\": true}."));
   }
   return result;

@@ -120,7 +120,8 @@ std::vector<NamedTensor> with_names(const StoredOptimizer& stored, const Json& o
   std::optional<SlotLayout> layout = layout_of(class_of(optimizer), config_of(optimizer), OptimizerFamily::kKeras3);
   if (class_of(optimizer) == "SGD" && !positive(config_of(optimizer), "momentum")) layout = SlotLayout{};
   if (layout && stored.tensors.size() == first + layout->blocks.size() * stored.trainable.size()) {
-    const Slots slots(layout->blocks.size(), std::vector<const Tensor*>(stored.trainable.size(), &stored.tensors[0].value));
+    const Slots slots(layout->blocks.size(),
+                      std::vector<const Tensor*>(stored.trainable.size(), &stored.tensors[0].value));
     for (const NamedTensor& slot : in_keras3_order(stored, name, slots, *layout)) names.push_back(slot.name);
   }
   std::vector<NamedTensor> result = stored.tensors;
@@ -149,8 +150,7 @@ std::vector<NamedTensor> optimizer_state_to_3(const StoredOptimizer& stored, con
   const bool has_counter = stored.tensors.front().value.rank() == 0;
   const std::size_t first = has_counter ? 1 : 0;
   const std::size_t expected = first + layout->blocks.size() * stored.trainable.size();
-  if (stored.tensors.size() != expected &&
-      (stored.tensors.size() < expected || placeholders(stored, expected) == 0))
+  if (stored.tensors.size() != expected && (stored.tensors.size() < expected || placeholders(stored, expected) == 0))
     return refuse(notes, class_name, cat("expected ", expected, " tensors, the file has ", stored.tensors.size()));
   std::optional<Slots> slots;
   for (const Order& order : possible_orders(stored))
@@ -158,8 +158,7 @@ std::vector<NamedTensor> optimizer_state_to_3(const StoredOptimizer& stored, con
   if (!slots) return refuse(notes, class_name, "the shapes of its slots are not those of the trainable weights");
 
   const std::string name = get_text(config, "name", to_snake_case(class_name));
-  const std::int64_t iteration =
-      has_counter ? static_cast<std::int64_t>(stored.tensors.front().value.item()) : 0;
+  const std::int64_t iteration = has_counter ? static_cast<std::int64_t>(stored.tensors.front().value.item()) : 0;
   if (!has_counter)
     add_note(notes, cat("This generation's ", class_name, " does not store its step counter; it starts at 0."));
   std::vector<NamedTensor> result;

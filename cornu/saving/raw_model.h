@@ -28,7 +28,7 @@ struct RawModel {
   std::string backend;
   Json model_config;  // {"class_name", "config"}
   std::optional<Json> training_config;
-  std::vector<LayerWeights> weights;    // names as they stand in the file
+  std::vector<LayerWeights> weights;   // names as they stand in the file
   std::vector<NamedTensor> optimizer;  // in the file's order
 };
 

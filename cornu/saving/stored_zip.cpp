@@ -64,7 +64,7 @@ std::string central_header(const ZipMember& member, std::uint64_t crc, std::uint
   Bytes out;
   out.u32(0x02014b50).u16(std::uint64_t{3} << 8 | (is_large(member.bytes.size()) ? 45 : 20));  // made on Unix
   common_fields(out, member, crc, large_size, values == 0 ? 0 : values + 4);
-  out.u16(0).u16(0).u16(0);                                   // no comment, first disk, binary
+  out.u16(0).u16(0).u16(0);                                      // no comment, first disk, binary
   out.u32(0600u << 16).u32(large_offset ? 0xffffffff : offset);  // readable by its owner
   out.text(member.name);
   if (values != 0) out.u16(1).u16(values);

@@ -16,9 +16,7 @@
 namespace cornu::saving {
 
 // "keras-2.0.4-mlp_adam/model.h5" as a path.
-inline std::string generation(const std::string& name) {
-  return std::string(CORNU_TEST_DATA) + "/generations/" + name;
-}
+inline std::string generation(const std::string& name) { return std::string(CORNU_TEST_DATA) + "/generations/" + name; }
 
 class TemporaryFolder {
  public:

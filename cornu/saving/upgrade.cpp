@@ -24,7 +24,9 @@ Json with_modules(const Json& layer) {
   if (is_model(layer) && config.is_object() && config.contains("layers"))
     for (Json& inner : config["layers"]) inner = with_modules(inner);
   const bool functional = class_name == "Functional";
-  Json result = keras_object(functional ? "keras.src.models.functional" : is_model(layer) ? "keras" : "keras.layers",
+  Json result = keras_object(functional        ? "keras.src.models.functional"
+                             : is_model(layer) ? "keras"
+                                               : "keras.layers",
                              class_name, std::move(config));
   if (functional) result["registered_name"] = "Functional";
   if (const std::size_t package = class_name.find('>'); package != std::string::npos) {
@@ -42,8 +44,10 @@ Json with_modules(const Json& layer) {
 
 Json architecture_to_3(const RawModel& raw, int dialect, Notes& notes) {
   if (!raw.model_config.is_object() || !config_of(raw.model_config).is_structured())
-    throw FileError(cat(cannot_read(raw.shown), "  received: a configuration that is no object with \"class_name\" and "
-                        "\"config\"\n", "  way out: the file is damaged; save it again"));
+    throw FileError(cat(cannot_read(raw.shown),
+                        "  received: a configuration that is no object with \"class_name\" and "
+                        "\"config\"\n",
+                        "  way out: the file is damaged; save it again"));
   if (dialect == 3) return with_modules(raw.model_config);
   if (dialect == 2) return model_to_3(raw.model_config, notes);
   return model_to_3(keras1_to_2(raw.model_config, raw.shown, raw.keras_version), notes);
@@ -67,17 +71,19 @@ bool has_class(const Json& value, std::string_view ending) {
 void note_normalization(const RawModel& raw, Notes& notes) {
   const bool fused = parse_version(raw.keras_version) >= Version{2, 3, 0} || ends_with(raw.keras_version, "-tf");
   if (fused && has_class(raw.model_config, "BatchNormalization") && has_class(raw.model_config, "2D"))
-    add_note(notes,
-             "BatchNormalization over 4-D inputs: the writer updates the moving variance from the batch's variance over "
-             "n - 1, Keras 3 over n; predictions are the same, training on differs in that statistic.");
+    add_note(
+        notes,
+        "BatchNormalization over 4-D inputs: the writer updates the moving variance from the batch's variance over "
+        "n - 1, Keras 3 over n; predictions are the same, training on differs in that statistic.");
 }
 
 void note_what_was_read(const RawModel& raw, int dialect, Notes& notes) {
   if (raw.keras_version.empty())
     add_note(notes, cat("The file does not say which Keras wrote it; it was read as Keras ", dialect, "."));
   if (raw.backend == "theano")
-    add_note(notes, "Written on Theano: kernels of convolutions are turned by 180 degrees there; Cornu has not turned "
-                    "them back.");
+    add_note(notes,
+             "Written on Theano: kernels of convolutions are turned by 180 degrees there; Cornu has not turned "
+             "them back.");
 }
 
 }  // namespace

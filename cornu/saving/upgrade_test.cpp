@@ -24,13 +24,15 @@ Json loss(const std::string& text) {
 }
 
 TEST(UpgradeLayer, AlphaOfLeakyReluIsItsNegativeSlope) {
-  const Json config = layer(R"({"class_name": "LeakyReLU", "config": {"name": "l", "alpha": {"type": "ndarray", "value": 0.25}}})");
+  const Json config =
+      layer(R"({"class_name": "LeakyReLU", "config": {"name": "l", "alpha": {"type": "ndarray", "value": 0.25}}})");
   EXPECT_EQ(config["negative_slope"], 0.25);
   EXPECT_FALSE(config.contains("alpha"));
 }
 
 TEST(UpgradeLayer, AListOfOneAxisIsThatAxis) {
-  const Json config = layer(R"({"class_name": "BatchNormalization", "config": {"name": "b", "axis": [3], "momentum": 0.9}})");
+  const Json config =
+      layer(R"({"class_name": "BatchNormalization", "config": {"name": "b", "axis": [3], "momentum": 0.9}})");
   EXPECT_EQ(config["axis"], 3);
   EXPECT_EQ(config["momentum"], 0.9);
   EXPECT_EQ(config["renorm"], false);
@@ -38,10 +40,15 @@ TEST(UpgradeLayer, AListOfOneAxisIsThatAxis) {
 
 TEST(UpgradeLayer, PoliciesAndTypesOfInputs) {
   EXPECT_EQ(get(config_of(layer(R"({"class_name": "Dense", "config": {"name": "d", "units": 1,
-      "dtype": {"class_name": "Policy", "config": {"name": "mixed_float16"}}}})")["dtype"]), "name"), "mixed_float16");
+      "dtype": {"class_name": "Policy", "config": {"name": "mixed_float16"}}}})")["dtype"]),
+                "name"),
+            "mixed_float16");
   // An Embedding that comes first carries the type of its input.
-  EXPECT_EQ(get(config_of(layer(R"({"class_name": "Embedding", "config": {"name": "e", "input_dim": 3, "dtype": "int32"}})")["dtype"]),
-                "name"), "float32");
+  EXPECT_EQ(
+      get(config_of(layer(
+              R"({"class_name": "Embedding", "config": {"name": "e", "input_dim": 3, "dtype": "int32"}})")["dtype"]),
+          "name"),
+      "float32");
 }
 
 TEST(UpgradeLayer, UnknownClassesKeepTheirKeysBehindTheCommonOnes) {
@@ -73,7 +80,8 @@ TEST(UpgradeModel, CallsGetArgsAndKwargs) {
       {"class_name": "InputLayer", "config": {"batch_input_shape": [null, 2], "name": "x"}, "inbound_nodes": []},
       {"class_name": "MultiHeadAttention", "config": {"name": "a"},
        "inbound_nodes": [["x", 0, 0, {"value": ["x", 0, 0], "causal": true}]]}],
-      "input_layers": [["x", 0, 0]], "output_layers": [["a", 0, 0]]}})"), notes);
+      "input_layers": [["x", 0, 0]], "output_layers": [["a", 0, 0]]}})"),
+                                notes);
   const Json& call = model["config"]["layers"][1]["inbound_nodes"][0];
   EXPECT_EQ(call["args"][0]["config"]["keras_history"], parse_json(R"(["x", 0, 0])"));
   EXPECT_EQ(call["kwargs"]["value"]["class_name"], "__keras_tensor__");
@@ -84,8 +92,10 @@ TEST(UpgradeModel, CallsGetArgsAndKwargs) {
 TEST(UpgradeMetrics, WrappersBecomeWhatTheUserWrote) {
   EXPECT_EQ(metrics(R"([[{"class_name": "MeanMetricWrapper", "config": {"name": "accuracy", "dtype": "float32",
       "fn": "categorical_accuracy"}}, {"class_name": "MeanMetricWrapper", "config": {"name": "mae", "dtype": "float32",
-      "fn": "mean_absolute_error"}}]])"), parse_json(R"(["accuracy", "mae"])"));
-  EXPECT_EQ(dump_json(metrics(R"([[{"class_name": "MeanMetricWrapper", "config": {"name": "error", "dtype": "float32",
+      "fn": "mean_absolute_error"}}]])"),
+            parse_json(R"(["accuracy", "mae"])"));
+  EXPECT_EQ(
+      dump_json(metrics(R"([[{"class_name": "MeanMetricWrapper", "config": {"name": "error", "dtype": "float32",
       "fn": "mean_absolute_error"}}]])")),
       R"([{"module": "keras.metrics", "class_name": "MeanAbsoluteError", "config": {"name": "error", "dtype": "float32"}, "registered_name": null}])");
 }
@@ -101,16 +111,19 @@ TEST(UpgradeLoss, NamesThatKeras3RefusesAndObjects) {
   EXPECT_EQ(loss(R"("mse")"), "mse");
   EXPECT_EQ(loss(R"("kullback_leibler_divergence")"), "kl_divergence");
   EXPECT_EQ(loss(R"(["logcosh", null])"), parse_json(R"(["log_cosh", null])"));
-  EXPECT_EQ(dump_json(loss(R"({"class_name": "Huber", "config": {"reduction": "auto", "name": "huber_loss", "delta": 1.5}})")),
-            R"({"module": "keras.losses", "class_name": "Huber", "config": {"name": "huber_loss", "reduction": "sum_over_batch_size", "delta": 1.5}, "registered_name": null})");
+  EXPECT_EQ(
+      dump_json(
+          loss(R"({"class_name": "Huber", "config": {"reduction": "auto", "name": "huber_loss", "delta": 1.5}})")),
+      R"({"module": "keras.losses", "class_name": "Huber", "config": {"name": "huber_loss", "reduction": "sum_over_batch_size", "delta": 1.5}, "registered_name": null})");
 }
 
 TEST(UpgradeOptimizer, OldWords) {
   Notes notes;
   const UpgradedOptimizer adam = optimizer_to_3(
       parse_json(R"({"class_name": "Adam", "config": {"lr": 0.5, "beta_1": 0.8, "clipnorm": 1.0}})"), {2, 2, 4}, notes);
-  EXPECT_EQ(dump_json(adam.object["config"]),
-            R"({"name": "adam", "learning_rate": 0.5, "weight_decay": null, "clipnorm": null, "global_clipnorm": 1.0, "clipvalue": null, "use_ema": false, "ema_momentum": 0.99, "ema_overwrite_frequency": null, "loss_scale_factor": null, "gradient_accumulation_steps": null, "beta_1": 0.8, "beta_2": 0.999, "epsilon": 1e-07, "amsgrad": false})");
+  EXPECT_EQ(
+      dump_json(adam.object["config"]),
+      R"({"name": "adam", "learning_rate": 0.5, "weight_decay": null, "clipnorm": null, "global_clipnorm": 1.0, "clipvalue": null, "use_ema": false, "ema_momentum": 0.99, "ema_overwrite_frequency": null, "loss_scale_factor": null, "gradient_accumulation_steps": null, "beta_1": 0.8, "beta_2": 0.999, "epsilon": 1e-07, "amsgrad": false})");
   EXPECT_EQ(adam.family, OptimizerFamily::kKeras1And2);
   EXPECT_EQ(optimizer_to_3("sgd", {2, 15, 0}, notes).object["class_name"], "SGD");
 }
@@ -118,9 +131,12 @@ TEST(UpgradeOptimizer, OldWords) {
 TEST(UpgradeKeras1, RegularizersAndConstraints) {
   const Json dense = keras1_to_2(parse_json(R"({"class_name": "Dense", "config": {"name": "d", "output_dim": 3,
       "W_regularizer": {"name": "WeightRegularizer", "l1": 0.0, "l2": 0.5},
-      "b_constraint": {"name": "MaxNorm", "m": 2, "axis": 0}}})"), "f", "1.2.2");
-  EXPECT_EQ(dense["config"]["kernel_regularizer"], parse_json(R"({"class_name": "L1L2", "config": {"l1": 0.0, "l2": 0.5}})"));
-  EXPECT_EQ(dense["config"]["bias_constraint"], parse_json(R"({"class_name": "MaxNorm", "config": {"max_value": 2, "axis": 0}})"));
+      "b_constraint": {"name": "MaxNorm", "m": 2, "axis": 0}}})"),
+                                 "f", "1.2.2");
+  EXPECT_EQ(dense["config"]["kernel_regularizer"],
+            parse_json(R"({"class_name": "L1L2", "config": {"l1": 0.0, "l2": 0.5}})"));
+  EXPECT_EQ(dense["config"]["bias_constraint"],
+            parse_json(R"({"class_name": "MaxNorm", "config": {"max_value": 2, "axis": 0}})"));
   EXPECT_EQ(dense["config"]["units"], 3);
 }
 

@@ -20,7 +20,7 @@ struct TreeNode {
 
 // One entry of model.layers with all nodes below it.
 struct TreeLayer {
-  std::string layer;  // its name in the configuration
+  std::string layer;                        // its name in the configuration
   std::vector<TreeNode> nodes;              // in the order in which Keras writes them
   std::vector<std::size_t> variable_order;  // positions in `nodes`, in the order of layer.weights
 };
