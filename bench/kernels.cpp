@@ -1,5 +1,5 @@
-// Measures the hand-written kernels alone: each matrix product as a share of the FMA peak measured beside it, the vector
-// functions in elements a second, and an empty parallel region.
+// Measures the hand-written kernels alone: each matrix product as a share of the FMA peak measured beside it, the
+// vector functions in elements a second, and an empty parallel region.
 //
 //   bench_kernels [target]        (avx512, avx2, sse4, baseline; default: the best one)
 //
@@ -105,7 +105,8 @@ struct Buffer {
   std::unique_ptr<float, decltype(&std::free)> data;
   std::size_t size;
   Buffer(std::size_t count, float value)
-      : data(static_cast<float*>(std::aligned_alloc(64, (count * sizeof(float) + 64) / 64 * 64)), &std::free), size(count) {
+      : data(static_cast<float*>(std::aligned_alloc(64, (count * sizeof(float) + 64) / 64 * 64)), &std::free),
+        size(count) {
     std::fill(data.get(), data.get() + count, value);
   }
   float* get() const { return data.get(); }
@@ -117,7 +118,8 @@ double pool_peak_gflops(const Kernels& kernels, ThreadPool& pool) {
   std::vector<float> sinks(static_cast<std::size_t>(pool.threads()) * 16);
   const double operations = kernels.fma_loop(kRounds, sinks.data()) * pool.threads();
   const double time = median_seconds([&] {
-    pool.parallel_for(pool.threads(), [&](int part) { kernels.fma_loop(kRounds, &sinks[static_cast<std::size_t>(part) * 16]); });
+    pool.parallel_for(pool.threads(),
+                      [&](int part) { kernels.fma_loop(kRounds, &sinks[static_cast<std::size_t>(part) * 16]); });
   });
   return operations / time * 1e-9;
 }
@@ -131,8 +133,8 @@ void bench_product(const Product& p, const Kernels& kernels, ThreadPool& pool) {
   const Buffer a(count(p.m, p.k), 0.001f), b(count(p.k, p.n), 0.001f), c(count(p.m, p.n), 0.5f);
   const Buffer bias(static_cast<std::size_t>(p.n), 0.1f), mask(count(p.m, p.n), 1.0f);
   const Buffer scratch(plan.scratch_bytes / sizeof(float) * static_cast<std::size_t>(plan.parts), 0.0f);
-  const GemmArguments g{.a = a.get(), .b = b.get(), .c = c.get(), .bias = bias.get(), .mask = mask.get(),
-                        .alpha = p.alpha, .beta = 1.0f};
+  const GemmArguments g{
+      .a = a.get(), .b = b.get(), .c = c.get(), .bias = bias.get(), .mask = mask.get(), .alpha = p.alpha, .beta = 1.0f};
   const double peak = pool_peak_gflops(kernels, pool);
   const double time = median_seconds([&] {
     pool.parallel_for(plan.parts, [&](int part) {
@@ -156,7 +158,8 @@ void bench_elementwise(const Kernels& kernels) {
     const double time = median_seconds([&] { kernel(x.get(), y.get(), kCount); });
     std::printf("%s%-17s %6.2f", op % 4 == 0 ? "\n" : "   ", kUnaryNames[op], kCount / time * 1e-9);
   }
-  for (const BinaryOp op : {BinaryOp::kAdd, BinaryOp::kMultiply, BinaryOp::kDivide, BinaryOp::kMaximum, BinaryOp::kPower}) {
+  for (const BinaryOp op :
+       {BinaryOp::kAdd, BinaryOp::kMultiply, BinaryOp::kDivide, BinaryOp::kMaximum, BinaryOp::kPower}) {
     const double time = median_seconds([&] { kernels.elementwise(op)(x.get(), z.get(), y.get(), kCount); });
     std::printf("\n%-17s %6.2f", kBinaryNames[static_cast<std::size_t>(op)], kCount / time * 1e-9);
   }
@@ -164,19 +167,25 @@ void bench_elementwise(const Kernels& kernels) {
     const std::size_t rows = 4000 / columns, n = rows * columns;
     const Buffer m(n, 0.5f), out(n, 0.0f);
     std::vector<std::uint32_t> at(rows);
-    const auto rate = [&](const std::function<void()>& call) { return static_cast<double>(n) / median_seconds(call) * 1e-9; };
-    std::printf("\nrows of %-4zu: sum %.2f  max %.2f  argmax %.2f  column sum %.2f  softmax %.2f  + row %.2f  * column %.2f",
-                columns, rate([&] { kernels.reduce.row_sum(m.get(), out.get(), rows, columns); }),
-                rate([&] { kernels.reduce.row_max(m.get(), out.get(), rows, columns); }),
-                rate([&] { kernels.reduce.row_argmax(m.get(), at.data(), rows, columns); }),
-                rate([&] { kernels.reduce.column_sum(m.get(), columns, out.get(), rows, columns, 1.0f, 0.0f); }),
-                rate([&] { kernels.reduce.softmax(m.get(), out.get(), rows, columns); }),
-                rate([&] { kernels.elementwise(BinaryOp::kAdd, Broadcast::kRow)(m.get(), m.get(), out.get(), rows, columns); }),
-                rate([&] { kernels.elementwise(BinaryOp::kMultiply, Broadcast::kColumn)(m.get(), m.get(), out.get(), rows, columns); }));
+    const auto rate = [&](const std::function<void()>& call) {
+      return static_cast<double>(n) / median_seconds(call) * 1e-9;
+    };
+    std::printf(
+        "\nrows of %-4zu: sum %.2f  max %.2f  argmax %.2f  column sum %.2f  softmax %.2f  + row %.2f  * column %.2f",
+        columns, rate([&] { kernels.reduce.row_sum(m.get(), out.get(), rows, columns); }),
+        rate([&] { kernels.reduce.row_max(m.get(), out.get(), rows, columns); }),
+        rate([&] { kernels.reduce.row_argmax(m.get(), at.data(), rows, columns); }),
+        rate([&] { kernels.reduce.column_sum(m.get(), columns, out.get(), rows, columns, 1.0f, 0.0f); }),
+        rate([&] { kernels.reduce.softmax(m.get(), out.get(), rows, columns); }),
+        rate([&] { kernels.elementwise(BinaryOp::kAdd, Broadcast::kRow)(m.get(), m.get(), out.get(), rows, columns); }),
+        rate([&] {
+          kernels.elementwise(BinaryOp::kMultiply, Broadcast::kColumn)(m.get(), m.get(), out.get(), rows, columns);
+        }));
   }
   const double uniform = median_seconds([&] { kernels.random_uniform(1, 2, 0, y.get(), kCount); });
   const Buffer w(kCount, 0.1f), g(kCount, 0.01f), m1(kCount, 0.0f), m2(kCount, 0.0f);
-  const double adam = median_seconds([&] { kernels.optimizer.adam({}, w.get(), g.get(), m1.get(), m2.get(), nullptr, kCount); });
+  const double adam =
+      median_seconds([&] { kernels.optimizer.adam({}, w.get(), g.get(), m1.get(), m2.get(), nullptr, kCount); });
   std::printf("\nrandom uniform %.2f   adam %.2f\n", kCount / uniform * 1e-9, kCount / adam * 1e-9);
 }
 

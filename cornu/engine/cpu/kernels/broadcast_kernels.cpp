@@ -20,7 +20,8 @@ struct Swapped {
   HWY_INLINE Vector operator()(Vector a, Vector b) const { return Op()(b, a); }
 };
 
-// Rows up to this width are narrow: kLanes of them are whole vectors, and the row repeated kLanes times fits beside them.
+// Rows up to this width are narrow: kLanes of them are whole vectors, and the row repeated kLanes times fits beside
+// them.
 constexpr std::size_t kNarrow = 4 * kLanes;
 
 // Narrow rows: the matrix as one long array against the row repeated, so that no row ends in part of a vector.

@@ -59,7 +59,7 @@ inline constexpr std::size_t kBroadcastCount = 4;
 
 struct ElementwiseKernels {
   std::array<UnaryKernel, kUnaryCount> unary{};
-  std::array<std::array<BinaryKernel, 4>, kBinaryCount> binary{};    // [op][scalars]
+  std::array<std::array<BinaryKernel, 4>, kBinaryCount> binary{};     // [op][scalars]
   std::array<std::array<TernaryKernel, 8>, kTernaryCount> ternary{};  // [op][scalars]
   std::array<std::array<BroadcastKernel, kBroadcastCount>, kBinaryCount> broadcast{};
 

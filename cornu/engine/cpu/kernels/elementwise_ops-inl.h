@@ -36,9 +36,9 @@ HWY_INLINE bool beyond_reduction(Vector x) {
   return !hn::AllTrue(Floats(), hn::Le(hn::Abs(x), all(kTrigonometricBound)));
 }
 
-#define CORNU_DEFINE(Name, parameters, ...) \
-  struct Name {                             \
-    HWY_INLINE Vector operator()parameters const { __VA_ARGS__ } \
+#define CORNU_DEFINE(Name, parameters, ...)                       \
+  struct Name {                                                   \
+    HWY_INLINE Vector operator() parameters const { __VA_ARGS__ } \
   };
 
 CORNU_DEFINE(Copy, (Vector x), return x;)

@@ -134,7 +134,8 @@ TEST(Elementwise, BinaryInAllForms) {
     for (const std::size_t n : kSizes) {
       for (std::size_t op = 0; op < kBinaryCount; ++op) {
         const BinaryOp which = static_cast<BinaryOp>(op);
-        const std::vector<float> a = numbers(n + 1, 1 + n, is_logical(which)), b = numbers(n + 1, 2 + n, is_logical(which));
+        const std::vector<float> a = numbers(n + 1, 1 + n, is_logical(which)),
+                                 b = numbers(n + 1, 2 + n, is_logical(which));
         for (Scalars form = 0; form < 4; ++form) {
           std::vector<float> y(n + 1, 7.0f);
           kernels_for(target).elementwise(which, form)(a.data(), b.data(), y.data(), n);
@@ -158,8 +159,8 @@ TEST(Elementwise, TernaryInAllForms) {
           std::vector<float> y(n + 1, 7.0f);
           kernels_for(target).elementwise(static_cast<TernaryOp>(op), form)(a.data(), b.data(), c.data(), y.data(), n);
           for (std::size_t i = 0; i < n; ++i) {
-            const float right = exact(static_cast<TernaryOp>(op), a[form & kScalarA ? 0 : i], b[form & kScalarB ? 0 : i],
-                                      c[form & kScalarC ? 0 : i]);
+            const float right = exact(static_cast<TernaryOp>(op), a[form & kScalarA ? 0 : i],
+                                      b[form & kScalarB ? 0 : i], c[form & kScalarC ? 0 : i]);
             expect_close(right, y[i], kTernaryNames[op], target);
           }
           ASSERT_EQ(7.0f, y[n]);
@@ -178,7 +179,8 @@ TEST(Elementwise, Broadcast) {
           const std::size_t n = rows * columns;
           const std::vector<float> m = numbers(n, 1, is_logical(which));
           const std::vector<float> v = numbers(std::max(rows, columns), 2, is_logical(which));
-          for (const Broadcast form : {Broadcast::kRow, Broadcast::kRowFirst, Broadcast::kColumn, Broadcast::kColumnFirst}) {
+          for (const Broadcast form :
+               {Broadcast::kRow, Broadcast::kRowFirst, Broadcast::kColumn, Broadcast::kColumnFirst}) {
             std::vector<float> y(n);
             kernels_for(target).elementwise(which, form)(m.data(), v.data(), y.data(), rows, columns);
             for (std::size_t i = 0; i < n; ++i) {

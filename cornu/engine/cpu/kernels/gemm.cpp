@@ -29,8 +29,8 @@ void choose_path(GemmPlan& plan) {
   const bool padded = s.n % kernel.lanes != 0 && !kernel.masked_memory;
   const bool reused = s.n > kernel.panel && s.m >= (s.ldb > 1024 ? 96 : 256);
   plan.pack_b = s.b_transposed || padded || reused;
-  // A is read where it lies: the tile takes any strides. Only when the steps along k fall on the same few sets of the L1
-  // cache is it copied first.
+  // A is read where it lies: the tile takes any strides. Only when the steps along k fall on the same few sets of the
+  // L1 cache is it copied first.
   plan.pack_a = plan.pack_b && s.n >= 4 * kernel.panel && s.m >= 16 && s.a_row == 1 && s.a_column % 256 == 0;
 }
 
@@ -70,8 +70,8 @@ void choose_parts(GemmPlan& plan, int threads) {
   const GemmShape& s = plan.shape;
   const GemmKernels& kernel = plan.kernels->gemm;
   plan.unit_n = s.n >= 4 * kernel.panel ? kernel.panel : kernel.lanes;
-  const double work = static_cast<double>(s.m) * static_cast<double>(s.n) * static_cast<double>(s.k) *
-                      static_cast<double>(s.batch);
+  const double work =
+      static_cast<double>(s.m) * static_cast<double>(s.n) * static_cast<double>(s.k) * static_cast<double>(s.batch);
   const int useful = static_cast<int>(std::min(static_cast<double>(std::max(threads, 1)), work / kLeastWorkOfPart));
   plan.parts = std::max(1, useful);
   if (s.batch >= plan.parts) {

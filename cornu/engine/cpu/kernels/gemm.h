@@ -1,8 +1,8 @@
 // Matrix products in float32: C = epilogue(start + alpha * A B), planned once and run in parts.
 //
 // Every element is one chain of multiply-adds in the order of k, whatever the number of parts: work is split over rows
-// and columns only, so the bits do not depend on the number of threads. (The dot path, for vectors, sums in lanes; it is
-// chosen by the shape alone.)
+// and columns only, so the bits do not depend on the number of threads. (The dot path, for vectors, sums in lanes; it
+// is chosen by the shape alone.)
 #pragma once
 
 #include <cstddef>
@@ -92,9 +92,9 @@ GemmRegion region_of(const GemmPlan& plan, int part);
 
 // What a target tells plan_gemm about its register tile.
 struct GemmKernels {
-  Size lanes = 1;          // floats in a vector
-  Size panel = 1;          // columns of the widest tile
-  Size tile_rows = 1;      // rows of that tile
+  Size lanes = 1;              // floats in a vector
+  Size panel = 1;              // columns of the widest tile
+  Size tile_rows = 1;          // rows of that tile
   bool masked_memory = false;  // can read part of a vector from an unpacked B
   void (*run)(const GemmPlan& plan, const GemmRegion& region, const GemmArguments& arguments, float* scratch) = nullptr;
 };

@@ -143,9 +143,21 @@ void run_gemm(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& a
       run_dots(plan, at, g);
       continue;
     }
-    TileContext t{.k = 0, .a_row = s.a_row, .a_column = s.a_column, .ldb = s.ldb, .ldc = s.ldc, .c = g.c,
-                  .bias = g.bias, .mask = g.mask, .alpha = g.alpha, .beta = g.beta, .init = GemmStart::kZero,
-                  .finish = GemmStart::kZero, .scaled = false, .relu = false, .relu_mask = false};
+    TileContext t{.k = 0,
+                  .a_row = s.a_row,
+                  .a_column = s.a_column,
+                  .ldb = s.ldb,
+                  .ldc = s.ldc,
+                  .c = g.c,
+                  .bias = g.bias,
+                  .mask = g.mask,
+                  .alpha = g.alpha,
+                  .beta = g.beta,
+                  .init = GemmStart::kZero,
+                  .finish = GemmStart::kZero,
+                  .scaled = false,
+                  .relu = false,
+                  .relu_mask = false};
     if (plan.pack_b) {
       run_packed(plan, at, g, t, scratch);
     } else if (s.m == 1) {
@@ -159,8 +171,11 @@ void run_gemm(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& a
 }  // namespace
 
 void fill_gemm(Kernels& table) {
-  table.gemm = {.lanes = kVectorLanes, .panel = kPanel, .tile_rows = kTileRows[kTileVectors],
-                .masked_memory = kMaskedMemory, .run = &run_gemm};
+  table.gemm = {.lanes = kVectorLanes,
+                .panel = kPanel,
+                .tile_rows = kTileRows[kTileVectors],
+                .masked_memory = kMaskedMemory,
+                .run = &run_gemm};
 }
 
 }  // namespace cornu::cpu::HWY_NAMESPACE

@@ -80,8 +80,13 @@ std::vector<float> computed(const Case& t, const Data& d, const Kernels& kernels
   std::vector<float> c = d.c;
   // The exact bytes that the plan asks for, so that a sanitizer sees any byte too many.
   std::unique_ptr<void, decltype(&std::free)> scratch(std::aligned_alloc(64, plan.scratch_bytes), &std::free);
-  const GemmArguments arguments{.a = d.a.data(), .b = d.b.data(), .c = c.data(), .bias = d.bias.data(),
-                                .mask = d.mask.data(), .alpha = t.alpha, .beta = t.beta};
+  const GemmArguments arguments{.a = d.a.data(),
+                                .b = d.b.data(),
+                                .c = c.data(),
+                                .bias = d.bias.data(),
+                                .mask = d.mask.data(),
+                                .alpha = t.alpha,
+                                .beta = t.beta};
   for (int part = plan.parts - 1; part >= 0; --part) plan.run(part, arguments, scratch.get());
   return c;
 }
@@ -194,7 +199,8 @@ TEST(Gemm, NaNPassesThroughRelu) {
   const std::vector<float> a = {std::nanf(""), -1.0f}, b = {1.0f};
   for (const Target target : available_targets()) {
     std::vector<float> c(2);
-    const GemmPlan plan = plan_gemm(GemmShape::contiguous(2, 1, 1), {GemmStart::kZero, true, false}, 1, kernels_for(target));
+    const GemmPlan plan =
+        plan_gemm(GemmShape::contiguous(2, 1, 1), {GemmStart::kZero, true, false}, 1, kernels_for(target));
     plan.run(0, {.a = a.data(), .b = b.data(), .c = c.data()}, nullptr);
     EXPECT_TRUE(std::isnan(c[0])) << name_of(target);
     EXPECT_EQ(0.0f, c[1]);
@@ -228,7 +234,8 @@ TEST(Gemm, Float64) {
       for (Size j = 0; j < n; ++j) {
         double sum = 0.0;
         for (Size p = 0; p < k; ++p) {
-          sum += a[static_cast<std::size_t>(i * k + p)] * b[static_cast<std::size_t>(b_transposed ? j * k + p : p * n + j)];
+          sum += a[static_cast<std::size_t>(i * k + p)] *
+                 b[static_cast<std::size_t>(b_transposed ? j * k + p : p * n + j)];
         }
         ASSERT_DOUBLE_EQ(1.0 + 2.0 * sum, c[static_cast<std::size_t>(i * n + j)]);
       }

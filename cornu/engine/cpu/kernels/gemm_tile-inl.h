@@ -84,7 +84,7 @@ HWY_NOINLINE void tile(const TileContext& t, const float* HWY_RESTRICT a, const 
     HWY_UNROLL(16)
     for (int v = 0; v < V; ++v) {
       // Where memory cannot be read under a mask, a partial panel has been packed and padded.
-      row[v] = load_column<kPartial && kMaskedMemory>(b, v, V - 1, tail);
+      row[v] = load_column < kPartial && kMaskedMemory > (b, v, V - 1, tail);
       if constexpr (R > 1) pin(row[v]);
     }
     HWY_UNROLL(16)

@@ -36,14 +36,14 @@
 #endif
 
 // Inside namespace cornu::cpu, after HWY_ONCE: calls <target's namespace>::function(table).
-#define CORNU_FILL_TABLE(target, function, table)                                                  \
-  do {                                                                                             \
-    switch (target) {                                                                              \
-      case Target::kAvx512: CORNU_IF_AVX512(N_AVX3::function(table); return;) break;               \
-      case Target::kAvx2: CORNU_IF_AVX2(N_AVX2::function(table); return;) break;                   \
-      case Target::kSse4: CORNU_IF_SSE4(N_SSE4::function(table); return;) break;                   \
-      case Target::kNeon: CORNU_IF_NEON(N_NEON::function(table); return;) break;                   \
-      case Target::kBaseline: break;                                                               \
-    }                                                                                              \
-    HWY_STATIC_DISPATCH(function)(table);                                                          \
+#define CORNU_FILL_TABLE(target, function, table)                                    \
+  do {                                                                               \
+    switch (target) {                                                                \
+      case Target::kAvx512: CORNU_IF_AVX512(N_AVX3::function(table); return;) break; \
+      case Target::kAvx2: CORNU_IF_AVX2(N_AVX2::function(table); return;) break;     \
+      case Target::kSse4: CORNU_IF_SSE4(N_SSE4::function(table); return;) break;     \
+      case Target::kNeon: CORNU_IF_NEON(N_NEON::function(table); return;) break;     \
+      case Target::kBaseline: break;                                                 \
+    }                                                                                \
+    HWY_STATIC_DISPATCH(function)(table);                                            \
   } while (false)

@@ -35,8 +35,8 @@ struct Kernels {
   double (*fma_loop)(std::size_t rounds, float* sink) = nullptr;
 };
 
-// The kernels of this process: the best target, or the one named by CORNU_CPU, read at the first call. Throws EngineError
-// (see choose_target) while that names nothing usable. Keep the reference: it never changes.
+// The kernels of this process: the best target, or the one named by CORNU_CPU, read at the first call. Throws
+// EngineError (see choose_target) while that names nothing usable. Keep the reference: it never changes.
 const Kernels& kernels();
 // Those of one target, which must be in available_targets().
 const Kernels& kernels_for(Target target);

@@ -89,9 +89,9 @@ HWY_INLINE Vector expm1_of(Vector x) {
 // log(m * 2^e) where f = m - 1 (the coefficients of Cephes).
 HWY_INLINE Vector log_of_parts(Vector f, Vector e) {
   const Vector z = hn::Mul(f, f);
-  const Vector p = polynomial(f, all(7.0376836292e-2f), -1.1514610310e-1f, 1.1676998740e-1f, -1.2420140846e-1f,
-                              1.4249322787e-1f, -1.6668057665e-1f, 2.0000714765e-1f, -2.4999993993e-1f,
-                              3.3333331174e-1f);
+  const Vector p =
+      polynomial(f, all(7.0376836292e-2f), -1.1514610310e-1f, 1.1676998740e-1f, -1.2420140846e-1f, 1.4249322787e-1f,
+                 -1.6668057665e-1f, 2.0000714765e-1f, -2.4999993993e-1f, 3.3333331174e-1f);
   Vector y = hn::Mul(hn::Mul(f, z), p);
   y = hn::MulAdd(e, all(-2.12194440e-4f), y);
   y = hn::MulAdd(z, all(-0.5f), y);
@@ -164,8 +164,8 @@ HWY_INLINE Vector erf_of(Vector x) {
   far = polynomial(t, far, -1.06777877e-1f, -6.34846687e-1f, -1.28717512e-1f);
   far = hn::MulAdd(far, t, hn::Neg(t));
   far = hn::CopySignToAbs(hn::Sub(all(1.0f), exp_of(far)), x);
-  const Vector p = polynomial(s, all(-5.96761703e-4f), 4.99119423e-3f, -2.67681349e-2f, 1.12819925e-1f,
-                              -3.76125336e-1f, 1.28379166e-1f);
+  const Vector p = polynomial(s, all(-5.96761703e-4f), 4.99119423e-3f, -2.67681349e-2f, 1.12819925e-1f, -3.76125336e-1f,
+                              1.28379166e-1f);
   const Vector near = hn::MulAdd(p, x, x);
   return select(hn::Gt(t, all(0.927734375f)), far, near);
 }
@@ -177,7 +177,8 @@ inline constexpr float kTrigonometricBound = 48039.0f;
 inline constexpr float kTrigonometricBound = 1024.0f;
 #endif
 
-// x - n pi/2. With an FMA each step rounds once; without one the pieces of pi/2 are short, so that the products are exact.
+// x - n pi/2. With an FMA each step rounds once; without one the pieces of pi/2 are short, so that the products are
+// exact.
 HWY_INLINE Vector reduce_quarter(Vector x, Vector n) {
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_NEON
   Vector r = hn::MulAdd(n, all(-1.57079637050628662109f), x);
@@ -198,10 +199,9 @@ HWY_INLINE Vector sine_of(Vector x) {
   const Vector shifted = hn::MulAdd(x, all(0.636619772f), magic);
   const Vector r = reduce_quarter(x, hn::Sub(shifted, magic));
   const Vector s = hn::Mul(r, r);
-  const Vector sine = hn::MulAdd(
-      polynomial(s, all(2.86567956e-6f), -1.98559923e-4f, 8.33338592e-3f, -1.66666672e-1f), hn::Mul(r, s), r);
-  const Vector cosine =
-      polynomial(s, all(2.44677067e-5f), -1.38877297e-3f, 4.16666567e-2f, -5.00000000e-1f, 1.0f);
+  const Vector sine = hn::MulAdd(polynomial(s, all(2.86567956e-6f), -1.98559923e-4f, 8.33338592e-3f, -1.66666672e-1f),
+                                 hn::Mul(r, s), r);
+  const Vector cosine = polynomial(s, all(2.44677067e-5f), -1.38877297e-3f, 4.16666567e-2f, -5.00000000e-1f, 1.0f);
   const IntVector quarter = hn::Add(bits_of(shifted), all_ints(kQuarter));
   const IntVector one = all_ints(1), two = all_ints(2);
   const Vector y = select(hn::RebindMask(Floats(), hn::Eq(hn::And(quarter, one), one)), cosine, sine);

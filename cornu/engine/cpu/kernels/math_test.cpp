@@ -38,24 +38,36 @@ double logistic(double x) { return 1.0 / (1.0 + std::exp(-x)); }
 double rsqrt(double x) { return 1.0 / std::sqrt(x); }
 
 const Function kFunctions[] = {
-    {UnaryOp::kExp, std::exp, -105.0f, 90.0f, 1.5, 2.0},
-    {UnaryOp::kExpm1, std::expm1, -20.0f, 90.0f, 1.5, 2.5},
-    {UnaryOp::kLog, std::log, 0.0f, 100.0f, 1.5, 2.0},
-    {UnaryOp::kLog1p, std::log1p, -1.0f, 100.0f, 1.5, 2.0},
-    {UnaryOp::kTanh, std::tanh, -10.0f, 10.0f, 1.5, 2.0},
-    {UnaryOp::kLogistic, logistic, -105.0f, 20.0f, 2.2, 2.5},
-    {UnaryOp::kErf, std::erf, -5.0f, 5.0f, 1.5, 2.5},
-    {UnaryOp::kSin, std::sin, -100.0f, 100.0f, 1.5, 2.0},
-    {UnaryOp::kCos, std::cos, -100.0f, 100.0f, 1.5, 2.0},
-    {UnaryOp::kSqrt, std::sqrt, 0.0f, 100.0f, 0.5, 0.5},
+    {UnaryOp::kExp, std::exp, -105.0f, 90.0f, 1.5, 2.0},  {UnaryOp::kExpm1, std::expm1, -20.0f, 90.0f, 1.5, 2.5},
+    {UnaryOp::kLog, std::log, 0.0f, 100.0f, 1.5, 2.0},    {UnaryOp::kLog1p, std::log1p, -1.0f, 100.0f, 1.5, 2.0},
+    {UnaryOp::kTanh, std::tanh, -10.0f, 10.0f, 1.5, 2.0}, {UnaryOp::kLogistic, logistic, -105.0f, 20.0f, 2.2, 2.5},
+    {UnaryOp::kErf, std::erf, -5.0f, 5.0f, 1.5, 2.5},     {UnaryOp::kSin, std::sin, -100.0f, 100.0f, 1.5, 2.0},
+    {UnaryOp::kCos, std::cos, -100.0f, 100.0f, 1.5, 2.0}, {UnaryOp::kSqrt, std::sqrt, 0.0f, 100.0f, 0.5, 0.5},
     {UnaryOp::kRsqrt, rsqrt, 0.0f, 100.0f, 1.5, 1.5},
 };
 
 // Dense in the interesting interval, all magnitudes and signs, and every special value.
 std::vector<float> samples(const Function& f) {
-  std::vector<float> x = {0.0f, -0.0f, 1.0f, -1.0f, kInfinity, -kInfinity, std::nanf(""), 1e-45f, -1e-45f, 1e-40f,
-                          std::numeric_limits<float>::min(), std::numeric_limits<float>::max(),
-                          std::numeric_limits<float>::lowest(), 88.7228f, 88.73f, -87.4f, -103.9f, -104.1f, 9.0f, 9.03f};
+  std::vector<float> x = {0.0f,
+                          -0.0f,
+                          1.0f,
+                          -1.0f,
+                          kInfinity,
+                          -kInfinity,
+                          std::nanf(""),
+                          1e-45f,
+                          -1e-45f,
+                          1e-40f,
+                          std::numeric_limits<float>::min(),
+                          std::numeric_limits<float>::max(),
+                          std::numeric_limits<float>::lowest(),
+                          88.7228f,
+                          88.73f,
+                          -87.4f,
+                          -103.9f,
+                          -104.1f,
+                          9.0f,
+                          9.03f};
   constexpr int kDense = 200000;
   for (int i = 0; i <= kDense; ++i) x.push_back(f.low + (f.high - f.low) * static_cast<float>(i) / kDense);
   for (std::uint32_t bits = 0; bits < 0x7F800000u; bits += 0x00003DA7u) {
@@ -88,8 +100,7 @@ TEST(Math, WithinTwoUlp) {
       const char* name = kUnaryNames[static_cast<std::size_t>(f.op)];
       RecordProperty(std::string(name) + "_" + std::string(name_of(target)), std::to_string(worst));
       EXPECT_LE(worst, fma ? f.ulp : f.ulp_without_fma)
-          << name << " " << name_of(target) << " at " << where << ": " << what << ", exact "
-          << f.exact(double{where});
+          << name << " " << name_of(target) << " at " << where << ": " << what << ", exact " << f.exact(double{where});
     }
   }
 }

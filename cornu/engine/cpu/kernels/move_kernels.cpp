@@ -64,8 +64,8 @@ void gather(const float* x, std::size_t columns, const std::uint32_t* index, std
   }
 }
 
-void gather_uint8(const std::uint8_t* x, std::size_t columns, const std::uint32_t* index, std::size_t count, float scale,
-                  float* y) {
+void gather_uint8(const std::uint8_t* x, std::size_t columns, const std::uint32_t* index, std::size_t count,
+                  float scale, float* y) {
   for (std::size_t i = 0; i < count; ++i) {
     if (i + kRowsAhead < count) prefetch_row(x + index[i + kRowsAhead] * columns, std::min<std::size_t>(columns, 4096));
     from_uint8(x + index[i] * columns, scale, y + i * columns, columns);
@@ -90,8 +90,8 @@ void transpose(const float* x, std::size_t x_stride, std::size_t rows, std::size
   const Size height = static_cast<Size>(rows), width = static_cast<Size>(columns);
   for (Size i = 0; i < height; i += kSquare) {
     for (Size j = 0; j < width; j += kSquare) {
-      transpose_block(x + i * ldx + j, ldx, std::min(kSquare, height - i), std::min(kSquare, width - j), y + j * ldy + i,
-                      ldy);
+      transpose_block(x + i * ldx + j, ldx, std::min(kSquare, height - i), std::min(kSquare, width - j),
+                      y + j * ldy + i, ldy);
     }
   }
 }
@@ -99,8 +99,8 @@ void transpose(const float* x, std::size_t x_stride, std::size_t rows, std::size
 }  // namespace
 
 void fill_move(Kernels& table) {
-  table.convert = {.fill = &fill, .from_uint8 = &from_uint8, .to_bool = &to_bool, .from_int32 = &from_int32,
-                   .to_int32 = &to_int32};
+  table.convert = {
+      .fill = &fill, .from_uint8 = &from_uint8, .to_bool = &to_bool, .from_int32 = &from_int32, .to_int32 = &to_int32};
   table.move = {.gather = &gather, .gather_uint8 = &gather_uint8, .scatter_add = &scatter_add, .transpose = &transpose};
 }
 

@@ -126,9 +126,9 @@ struct Rmsprop {
 };
 
 void rmsprop(const RmspropSettings& s, float* w, const float* g, float* v, float* mean, float* m, std::size_t n) {
-  for_vectors(Rmsprop{w, g, v, mean, m, all(s.rho), all(1.0f - s.rho), all(s.learning_rate), all(s.momentum),
-                      all(s.epsilon)},
-              n);
+  for_vectors(
+      Rmsprop{w, g, v, mean, m, all(s.rho), all(1.0f - s.rho), all(s.learning_rate), all(s.momentum), all(s.epsilon)},
+      n);
 }
 
 }  // namespace

@@ -98,8 +98,8 @@ TEST(Optimizer, Rmsprop) {
         const RmspropSettings settings{.learning_rate = 0.01f, .momentum = 0.5f, .epsilon = 1e-3f};
         for (int step = 1; step <= 3; ++step) {
           s.next_gradient(step);
-          kernels_for(target).optimizer.rmsprop(settings, s.w.data(), s.g.data(), s.a.data(), full ? s.b.data() : nullptr,
-                                                full ? s.c.data() : nullptr, n);
+          kernels_for(target).optimizer.rmsprop(settings, s.w.data(), s.g.data(), s.a.data(),
+                                                full ? s.b.data() : nullptr, full ? s.c.data() : nullptr, n);
           for (std::size_t i = 0; i < n; ++i) {
             const double g = double{s.g[i]};
             s.a64[i] = 0.9 * s.a64[i] + 0.1 * g * g;

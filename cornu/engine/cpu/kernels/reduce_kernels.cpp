@@ -179,8 +179,12 @@ void softmax(const float* x, float* y, std::size_t rows, std::size_t columns) {
 }  // namespace
 
 void fill_reduce(Kernels& table) {
-  table.reduce = {.row_sum = &fold_rows<SumFold>, .row_max = &fold_rows<MaxFold>, .row_min = &fold_rows<MinFold>,
-                  .row_argmax = &row_argmax, .column_sum = &column_sum, .softmax = &softmax};
+  table.reduce = {.row_sum = &fold_rows<SumFold>,
+                  .row_max = &fold_rows<MaxFold>,
+                  .row_min = &fold_rows<MinFold>,
+                  .row_argmax = &row_argmax,
+                  .column_sum = &column_sum,
+                  .softmax = &softmax};
 }
 
 }  // namespace cornu::cpu::HWY_NAMESPACE

@@ -25,7 +25,8 @@ struct ReduceKernels {
 
 struct MoveKernels {
   // y[i, :] = x[index[i], :], rows of `columns` elements. The uint8 form converts: y = scale * x.
-  void (*gather)(const float* x, std::size_t columns, const std::uint32_t* index, std::size_t count, float* y) = nullptr;
+  void (*gather)(const float* x, std::size_t columns, const std::uint32_t* index, std::size_t count,
+                 float* y) = nullptr;
   void (*gather_uint8)(const std::uint8_t* x, std::size_t columns, const std::uint32_t* index, std::size_t count,
                        float scale, float* y) = nullptr;
   // y[index[i], :] += x[i, :], in the order of i.

@@ -44,7 +44,8 @@ Target choose_target(std::string_view name) {
   throw EngineError(cat("[cpu engine] CORNU_CPU=", name,
                         known ? " names an instruction set that this machine or this build lacks.\n"
                               : " is no instruction set that Cornu knows.\n",
-                        "  available here: ", join(names, ", "), "\n", "  leave CORNU_CPU unset to use ", names.front()));
+                        "  available here: ", join(names, ", "), "\n", "  leave CORNU_CPU unset to use ",
+                        names.front()));
 }
 
 }  // namespace cornu::cpu

@@ -171,7 +171,8 @@ int parse_threads(std::string_view text) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < 1 || value > 1024) {
-    throw EngineError(cat("[cpu engine] CORNU_THREADS=", text, " is not usable.\n", "  expected: a number from 1 to 1024\n",
+    throw EngineError(cat("[cpu engine] CORNU_THREADS=", text, " is not usable.\n",
+                          "  expected: a number from 1 to 1024\n",
                           "  leave it unset to use every processor of this process"));
   }
   return value;

@@ -28,16 +28,17 @@ class ThreadPool {
 
   int threads() const { return static_cast<int>(workers_.size()) + 1; }
 
-  // Calls function(context, p) for every 0 <= p < parts, in parallel, and returns when all are done. Runs them one after
-  // the other in the caller when there is one thread or one part, inside another region, and while another caller uses
-  // the pool.
+  // Calls function(context, p) for every 0 <= p < parts, in parallel, and returns when all are done. Runs them one
+  // after the other in the caller when there is one thread or one part, inside another region, and while another caller
+  // uses the pool.
   void run(int parts, Function function, void* context);
 
   // The same for anything callable with the number of the part; nothing is allocated.
   template <class F>
   void parallel_for(int parts, F&& f) {
     using Body = std::remove_reference_t<F>;
-    run(parts, [](void* context, int part) { (*static_cast<Body*>(context))(part); },
+    run(
+        parts, [](void* context, int part) { (*static_cast<Body*>(context))(part); },
         const_cast<void*>(static_cast<const void*>(&f)));
   }
 
@@ -59,8 +60,8 @@ class ThreadPool {
   std::vector<std::thread> workers_;
 };
 
-// CORNU_THREADS, or else the number of processors that this process may use. Throws EngineError when CORNU_THREADS is no
-// number from 1 to 1024.
+// CORNU_THREADS, or else the number of processors that this process may use. Throws EngineError when CORNU_THREADS is
+// no number from 1 to 1024.
 int default_threads();
 int parse_threads(std::string_view text);
 

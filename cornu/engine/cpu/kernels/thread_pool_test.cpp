@@ -89,7 +89,10 @@ TEST(ThreadPool, SurvivesOversubscription) {
   std::vector<std::thread> hogs;
   const unsigned processors = std::max(1u, std::thread::hardware_concurrency());
   for (unsigned i = 0; i < processors; ++i) {
-    hogs.emplace_back([&] { while (!stop.load(std::memory_order_relaxed)) {} });
+    hogs.emplace_back([&] {
+      while (!stop.load(std::memory_order_relaxed)) {
+      }
+    });
   }
   ThreadPool pool(static_cast<int>(4 * processors));
   std::atomic<int> calls{0};

@@ -46,8 +46,10 @@ inline constexpr Size kSquareSide = 4;
 HWY_INLINE void transpose_blocks(const float* x, Size ldx, __m512 (&out)[4]) {
   const __m512 r0 = _mm512_loadu_ps(x), r1 = _mm512_loadu_ps(x + ldx);
   const __m512 r2 = _mm512_loadu_ps(x + 2 * ldx), r3 = _mm512_loadu_ps(x + 3 * ldx);
-  const __m512d low01 = _mm512_castps_pd(_mm512_unpacklo_ps(r0, r1)), high01 = _mm512_castps_pd(_mm512_unpackhi_ps(r0, r1));
-  const __m512d low23 = _mm512_castps_pd(_mm512_unpacklo_ps(r2, r3)), high23 = _mm512_castps_pd(_mm512_unpackhi_ps(r2, r3));
+  const __m512d low01 = _mm512_castps_pd(_mm512_unpacklo_ps(r0, r1)),
+                high01 = _mm512_castps_pd(_mm512_unpackhi_ps(r0, r1));
+  const __m512d low23 = _mm512_castps_pd(_mm512_unpacklo_ps(r2, r3)),
+                high23 = _mm512_castps_pd(_mm512_unpackhi_ps(r2, r3));
   out[0] = _mm512_castpd_ps(_mm512_unpacklo_pd(low01, low23));
   out[1] = _mm512_castpd_ps(_mm512_unpackhi_pd(low01, low23));
   out[2] = _mm512_castpd_ps(_mm512_unpacklo_pd(high01, high23));
