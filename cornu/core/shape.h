@@ -58,6 +58,22 @@ class Shape {
   std::vector<std::int64_t> dims_;
 };
 
+// A shape or nothing, written without ceremony: .input_shape = {784}.
+class OptionalShape {
+ public:
+  OptionalShape() = default;
+  OptionalShape(std::initializer_list<std::int64_t> dims) : shape_(dims), given_(dims.size() > 0) {}
+  OptionalShape(Shape shape) : shape_(std::move(shape)), given_(true) {}
+
+  explicit operator bool() const { return given_; }
+  const Shape& operator*() const { return shape_; }
+  const Shape* operator->() const { return &shape_; }
+
+ private:
+  Shape shape_;
+  bool given_ = false;
+};
+
 // "(None, 784)", "(3,)", "()": as Python prints a tuple.
 std::string to_string(const Shape& shape);
 std::ostream& operator<<(std::ostream& out, const Shape& shape);

@@ -38,7 +38,7 @@ void utils::clear_session() {
   name_counts().counts.clear();
 }
 
-void LayerImpl::configure(const std::string& name, bool trainable, const std::string& dtype, std::optional<Shape> input_shape) {
+void LayerImpl::configure(const std::string& name, bool trainable, const std::string& dtype, OptionalShape input_shape) {
   name_ = name.empty() ? unique_name(to_snake_case(class_name())) : name;
   if (name_.find('/') != std::string::npos) throw ValueError(cat("a layer's name cannot hold \"/\"\n  received: \"", name_, "\""));
   if (path_.empty()) path_ = name_;
@@ -109,7 +109,8 @@ Json LayerImpl::config() const {
   out["trainable"] = trainable_;
   out["dtype"] = serialized_object("keras", "DTypePolicy", Json{{"name", std::string(name_of(dtype_))}});
   if (activity_regularizer_) out["activity_regularizer"] = activity_regularizer_.serialize();
-  for (const auto& [key, value] : own_config().items()) out[key] = value;
+  const Json own = own_config();  // items() of a temporary would dangle
+  for (const auto& [key, value] : own.items()) out[key] = value;
   return out;
 }
 

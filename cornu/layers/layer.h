@@ -20,7 +20,7 @@ namespace cornu {
   std::string name = {};              /* "": the class in snake case, numbered */    \
   bool trainable = true;                                                             \
   std::string dtype = {};             /* "": float32 */                              \
-  std::optional<Shape> input_shape = {}; /* without the batch; for a first layer */
+  OptionalShape input_shape = {};        /* without the batch; for a first layer */
 
 struct LayerOptions {
   CORNU_COMMON_LAYER_OPTIONS
@@ -65,7 +65,7 @@ class LayerImpl {
   // Casts the input to the layer's dtype, calls, and adds regularization of weights and outputs to the loss.
   Value operator()(CallContext& context, Value x);
 
-  void configure(const std::string& name, bool trainable, const std::string& dtype, std::optional<Shape> input_shape);
+  void configure(const std::string& name, bool trainable, const std::string& dtype, OptionalShape input_shape);
   void set_activity_regularizer(Regularizer regularizer) { activity_regularizer_ = std::move(regularizer); }
   const Regularizer& activity_regularizer() const { return activity_regularizer_; }
 
@@ -137,7 +137,7 @@ namespace layers {
 template <class Impl, class... Args>
 Layer make(Args&&... args) {
   auto impl = std::make_shared<Impl>(std::forward<Args>(args)...);
-  if (impl->name().empty()) impl->configure("", true, "", std::nullopt);
+  if (impl->name().empty()) impl->configure("", true, "", {});
   return Layer(std::move(impl));
 }
 

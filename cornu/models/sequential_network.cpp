@@ -4,7 +4,7 @@
 
 namespace cornu {
 
-SequentialNetwork::SequentialNetwork(const std::string& name) { configure(name.empty() ? unique_name("sequential") : name, true, "", std::nullopt); }
+SequentialNetwork::SequentialNetwork(const std::string& name) { configure(name.empty() ? unique_name("sequential") : name, true, "", {}); }
 
 void SequentialNetwork::add(const Layer& layer) {
   if (!layer) throw ValueError(cat("[add] \"", name(), "\" received: an empty layer"));

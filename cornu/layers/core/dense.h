@@ -6,7 +6,7 @@
 namespace cornu::layers {
 
 struct DenseOptions {
-  Activation activation = {};
+  cornu::Activation activation = {};  // layers::Activation is the layer
   bool use_bias = true;
   Initializer kernel_initializer = "glorot_uniform";
   Initializer bias_initializer = "zeros";

@@ -6,7 +6,7 @@
 namespace cornu::layers {
 
 struct DropoutOptions {
-  std::optional<Shape> noise_shape = {};  // with the batch; -1: as the input. Where it is 1, all elements share a fate
+  OptionalShape noise_shape = {};  // with the batch; -1: as the input. Where it is 1, all elements share a fate
   std::optional<std::int64_t> seed = {};
   CORNU_COMMON_LAYER_OPTIONS
 };
