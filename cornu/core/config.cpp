@@ -110,10 +110,15 @@ void ConfigReader::require(const std::string& key) const {
 
 void ConfigReader::finish() const {
   std::vector<std::string> unknown;
-  for (const auto& [key, value] : config_.items())
-    if (!used_.contains(key) && !value.is_null()) unknown.push_back(cat("\"", key, "\": ", dump_json(value)));
+  std::string near;
+  for (const auto& [key, value] : config_.items()) {
+    if (used_.contains(key) || value.is_null()) continue;
+    unknown.push_back(cat("\"", key, "\": ", dump_json(value)));
+    if (near.empty()) near = nearest(key, {used_.begin(), used_.end()});
+  }
   if (!unknown.empty())
     throw ValueError(cat(what_, " has arguments that this version does not know\n  received: ", join(unknown, ", "),
+                         near.empty() ? "" : cat("\n  did you mean \"", near, "\"?"),
                          "\n  they might change what the model computes, so they are not ignored"));
 }
 

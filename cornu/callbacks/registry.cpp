@@ -1,0 +1,57 @@
+#include "cornu/callbacks/registry.h"
+
+#include "cornu/callbacks/callbacks.h"
+#include "cornu/core/config.h"
+
+namespace cornu::callbacks {
+namespace {
+
+Callback early_stopping(const Json& config) {
+  ConfigReader reader(config, "callback EarlyStopping");
+  EarlyStoppingOptions o;
+  o.monitor = reader.text("monitor", o.monitor);
+  o.min_delta = reader.number("min_delta", o.min_delta);
+  o.patience = reader.integer("patience", o.patience);
+  o.mode = reader.text("mode", o.mode);
+  o.baseline = reader.optional_number("baseline");
+  o.restore_best_weights = reader.boolean("restore_best_weights", o.restore_best_weights);
+  o.start_from_epoch = reader.integer("start_from_epoch", o.start_from_epoch);
+  reader.ignore("verbose");  // the library prints nothing
+  reader.finish();
+  return EarlyStopping(std::move(o));
+}
+
+Callback model_checkpoint(const Json& config) {
+  ConfigReader reader(config, "callback ModelCheckpoint");
+  reader.require("filepath");
+  const std::string path = reader.text("filepath", "");
+  ModelCheckpointOptions o;
+  o.monitor = reader.text("monitor", o.monitor);
+  o.save_best_only = reader.boolean("save_best_only", o.save_best_only);
+  o.mode = reader.text("mode", o.mode);
+  o.initial_value_threshold = reader.optional_number("initial_value_threshold");
+  const Json frequency = reader.json("save_freq");
+  if (frequency != Json("epoch")) o.save_freq = reader.integer("save_freq", o.save_freq);
+  if (reader.boolean("save_weights_only", false))
+    throw NotSupportedError(cat(
+        reader.what(), ": save_weights_only=true is not supported by this version\n  expected: a whole model (false)"));
+  reader.ignore("verbose");
+  reader.finish();
+  return ModelCheckpoint(path, std::move(o));
+}
+
+}  // namespace
+
+Registry<Callback>& registry() {
+  static Registry<Callback> table = [] {
+    Registry<Callback> r("callback", "keras.callbacks");
+    r.add("EarlyStopping", {}, early_stopping);
+    r.add("ModelCheckpoint", {}, model_checkpoint);
+    return r;
+  }();
+  return table;
+}
+
+Callback get(const Json& spec) { return registry().get(spec); }
+
+}  // namespace cornu::callbacks

@@ -1,0 +1,115 @@
+// cornu fit: trains a model on arrays and saves it.
+#include "cornu/core/random.h"
+#include "tools/cornu/arguments.h"
+#include "tools/cornu/command.h"
+#include "tools/cornu/loading.h"
+#include "tools/cornu/output.h"
+#include "tools/cornu/training.h"
+
+namespace cornu::tool {
+namespace {
+
+struct FitWords {
+  ModelWords model;
+  std::vector<std::string> x, y, validation_x, validation_y;
+  std::string output, sample_weight, class_weight, optimizer, loss, metrics, callbacks, history;
+  std::int64_t epochs = 1, batch_size = 32, initial_epoch = 0;
+  std::optional<std::uint64_t> seed;
+  double validation_split = 0.0;
+  bool shuffle = true;
+  int threads = 0, verbose = 1;
+};
+
+void add_data(CLI::App& fit, FitWords& w) {
+  fit.add_option("--x", w.x, "inputs; once for each input of the model")->required()->type_name("ARRAY");
+  fit.add_option("--y", w.y, "targets; once for each output")->required()->type_name("ARRAY");
+  auto* vx =
+      fit.add_option("--validation-x", w.validation_x, "inputs to validate with after each epoch")->type_name("ARRAY");
+  auto* vy = fit.add_option("--validation-y", w.validation_y, "their targets")->type_name("ARRAY");
+  vx->needs(vy);
+  vy->needs(vx);
+  fit.add_option("--validation-split", w.validation_split, "this part of the data, taken from its end, validates")
+      ->check(CLI::Range(0.0, 1.0))
+      ->excludes(vx);
+  auto* sample = fit.add_option("--sample-weight", w.sample_weight, "a weight for each sample")->type_name("ARRAY");
+  fit.add_option("--class-weight", w.class_weight, "a weight for each class: 0=1.0,1=2.5")
+      ->type_name("CLASS=WEIGHT,...")
+      ->excludes(sample);
+  fit.add_option("-o,--output", w.output, "the file that is written: .h5, .hdf5 or .keras")
+      ->required()
+      ->type_name("OUT");
+}
+
+void add_training(CLI::App& fit, FitWords& w) {
+  fit.add_option("--epochs", w.epochs, "the epoch at which training ends")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  fit.add_option("--initial-epoch", w.initial_epoch, "the epoch at which it begins")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  fit.add_option("--batch-size", w.batch_size, "samples in a step")->check(CLI::PositiveNumber)->capture_default_str();
+  fit.add_flag("--shuffle,!--no-shuffle", w.shuffle, "another order of the samples in each epoch (the default)");
+  fit.add_option("--seed", w.seed, "makes everything random repeat");
+  fit.add_option("--optimizer", w.optimizer, "a new optimizer instead of the file's: sgd, adam:learning_rate=0.01, ...")
+      ->type_name("NAME[:KEY=VALUE,...]");
+  fit.add_option("--loss", w.loss, "instead of the file's")->type_name("NAME");
+  fit.add_option("--metrics", w.metrics, "instead of the file's: accuracy,mse")->type_name("A,B");
+  fit.add_option("--callbacks", w.callbacks, "a list of Keras callback objects, as JSON")->type_name("FILE.json");
+  fit.add_option("--history", w.history, "receives {\"loss\": [...], ...}")->type_name("FILE.json");
+  fit.add_option("--threads", w.threads, "how many threads compute (else CORNU_THREADS, else all cores)")
+      ->check(CLI::Range(1, 1024));
+  fit.add_option("--verbose", w.verbose, "0 silent, 1 a progress bar, 2 a line an epoch")
+      ->check(CLI::Range(0, 2))
+      ->capture_default_str();
+}
+
+FitArguments fit_arguments(const FitWords& w) {
+  FitArguments out;
+  out.batch_size = w.batch_size;
+  out.epochs = w.epochs;
+  out.initial_epoch = w.initial_epoch;
+  out.validation_split = w.validation_split;
+  out.shuffle = w.shuffle;
+  out.verbose = w.verbose;
+  if (!w.callbacks.empty())
+    out.callbacks = callbacks_from(parse_json(read_text(w.callbacks, "the callbacks"), w.callbacks), w.callbacks);
+  return out;
+}
+
+void fit(const FitWords& w) {
+  check_ending(w.output, {".h5", ".hdf5", ".keras"}, "--output");
+  CompileWords compile;
+  if (!w.optimizer.empty()) compile.optimizer = parse_optimizer(w.optimizer);
+  if (!w.loss.empty()) compile.loss = w.loss;
+  if (!w.metrics.empty()) compile.metrics = parse_names(w.metrics, "--metrics");
+  const std::map<std::int64_t, double> class_weight =
+      w.class_weight.empty() ? std::map<std::int64_t, double>{} : parse_class_weight(w.class_weight);
+  check_writable(w.output);
+  if (!w.history.empty()) check_writable(w.history);
+  use_threads(w.threads);
+  if (w.seed) set_global_seed(*w.seed);
+
+  const Model model = load_compiled(w.model, compile);
+  const FitArguments arguments = fit_arguments(w);
+  std::optional<Tensor> sample_weight;
+  if (!w.sample_weight.empty()) sample_weight = load_sample_weight(w.sample_weight);
+  DataArrays data = model.trainer().prepare(load_arrays(w.x), load_arrays(w.y), sample_weight, class_weight, "fit");
+  std::optional<DataArrays> validation;
+  if (!w.validation_x.empty())
+    validation = model.trainer().prepare(load_arrays(w.validation_x), load_arrays(w.validation_y), {}, {}, "fit");
+  train(model, std::move(data), std::move(validation), arguments, w.history);
+  model.save(w.output);
+}
+
+}  // namespace
+
+void add_fit(CLI::App& app, Action& action) {
+  CLI::App* fit_command = app.add_subcommand("fit", "trains a model and saves it");
+  const auto words = std::make_shared<FitWords>();
+  add_model(*fit_command, words->model);
+  add_data(*fit_command, *words);
+  add_training(*fit_command, *words);
+  fit_command->callback([&action, words] { action = [words] { fit(*words); }; });
+}
+
+}  // namespace cornu::tool

@@ -1,0 +1,102 @@
+#include "tools/cornu/loading.h"
+
+#include "cornu/models/from_file.h"
+#include "cornu/saving/raw_model.h"
+#include "cornu/trainers/compile_config.h"
+#include "cornu/trainers/trainer.h"
+#include "tools/cornu/output.h"
+
+namespace cornu::tool {
+namespace {
+
+std::string text_at(const Json& object, const char* key) {
+  return object.contains(key) && object[key].is_string() ? object[key].get<std::string>() : "";
+}
+
+// An architecture goes through the same upgrades as a file, so that Keras 1 and 2 are understood here too.
+saving::ModelFile read_json(const std::string& path) {
+  Json json = parse_json(read_text(path, "the architecture"), path);
+  if (!json.is_object() || !json.contains("class_name") || !json.contains("config"))
+    throw FileError(cat("cannot use the architecture '", path, "'\n  received: ", dump_json(json).substr(0, 80),
+                        "\n  expected: {\"class_name\": ..., \"config\": {...}}, as model.to_json() writes it"));
+  const Json compile = json.contains("compile_config") ? json["compile_config"] : Json();
+  json.erase("compile_config");
+  saving::RawModel raw;
+  raw.shown = path;
+  raw.keras_version = text_at(json, "keras_version");
+  raw.backend = text_at(json, "backend");
+  raw.model_config = std::move(json);
+  saving::ModelFile file = saving::upgrade(std::move(raw));
+  if (!compile.is_null()) file.compile_config = compile;
+  return file;
+}
+
+Json compile_json(const saving::ModelFile& file, const CompileWords& replaced) {
+  Json config = file.compile_config && file.compile_config->is_object() ? *file.compile_config : Json::object();
+  if (!replaced.optimizer.is_null()) config["optimizer"] = replaced.optimizer;
+  if (!replaced.loss.is_null()) {
+    config["loss"] = replaced.loss;
+    config["loss_weights"] = nullptr;
+  }
+  if (!replaced.metrics.is_null()) config["metrics"] = replaced.metrics;
+  if (!config.contains("loss") || config["loss"].is_null())
+    throw ValueError(cat("the model says no loss\n  received: a file ",
+                         file.compile_config ? "that was compiled without one" : "without compile configuration",
+                         "\n  way out: --loss NAME, such as --loss categorical_crossentropy"));
+  return config;
+}
+
+}  // namespace
+
+void add_model(CLI::App& command, ModelWords& words) {
+  command.add_option("MODEL", words.path, "a .h5, .hdf5 or .keras file, or an architecture (.json)")->required();
+  command.add_option("--weights", words.weights, "for a .json: the file whose weights it takes (else they are fresh)")
+      ->type_name("FILE");
+}
+
+bool is_json(const std::string& path) { return ends_with(lower(path), ".json"); }
+
+saving::ModelFile read_file(const ModelWords& words) {
+  if (!is_json(words.path)) {
+    if (!words.weights.empty())
+      throw UsageError(cat("--weights is for an architecture\n  received: ", words.path, "\n  expected: a .json file"));
+    return saving::read_model_file(words.path);
+  }
+  saving::ModelFile file = read_json(words.path);
+  if (!words.weights.empty()) file.weights = saving::read_model_file(words.weights).weights;
+  return file;
+}
+
+Model network_of_file(const saving::ModelFile& file) {
+  // No weights at all: an architecture alone, whose weights are fresh.
+  return Model(file.weights.empty() ? models::network_from_config(file.architecture) : models::network_from_file(file));
+}
+
+Model load_network(const ModelWords& words) { return network_of_file(read_file(words)); }
+
+void compile_from_file(const Model& model, const saving::ModelFile& file, const CompileWords& replaced) {
+  const Json config = compile_json(file, replaced);
+  try {
+    model.compile(compile_arguments(config));
+  } catch (const Error& error) {
+    throw ValueError(cat(error.what(), "\n  way out: --optimizer, --loss and --metrics replace what the file says"));
+  }
+  if (file.optimizer.empty()) return;
+  if (!replaced.optimizer.is_null()) {
+    note(cat("--optimizer: a new optimizer begins; the state of the file's optimizer is left behind"));
+    return;
+  }
+  std::vector<Tensor> values;
+  for (const saving::NamedTensor& variable : file.optimizer) values.push_back(variable.value);
+  model.trainer().restore_optimizer(std::move(values));
+}
+
+Model load_compiled(const ModelWords& words, const CompileWords& replaced) {
+  const saving::ModelFile file = read_file(words);
+  for (const std::string& text : file.notes) note(text);
+  Model model = network_of_file(file);
+  compile_from_file(model, file, replaced);
+  return model;
+}
+
+}  // namespace cornu::tool

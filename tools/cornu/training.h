@@ -1,0 +1,19 @@
+// What `fit` and the training segment of `run` share.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cornu/trainers/model.h"
+#include "cornu/trainers/trainer.h"
+
+namespace cornu::tool {
+
+// Keras callback objects, in a list. Throws ValueError naming `where`.
+std::vector<Callback> callbacks_from(const Json& list, const std::string& where);
+
+// Trains with progress on standard error; then the history, when `history` names a file.
+void train(const Model& model, DataArrays data, std::optional<DataArrays> validation, FitArguments arguments,
+           const std::string& history);
+
+}  // namespace cornu::tool
