@@ -14,7 +14,7 @@
 
 #include "cornu/core/axis_list.h"
 #include "cornu/core/config.h"
-#include "cornu/core/number.h"
+#include "cornu/core/number_list.h"
 
 namespace cornu {
 
@@ -30,6 +30,10 @@ class FieldWriter {
   template <class T>
   void forgotten(const char* key, const T& value, const std::type_identity_t<T>& standard) {
     if (!(value == standard)) json_[key] = to_json(value);
+  }
+  // A list that Keras writes only when there is one.
+  void unless_none(const char* key, const NumberList& value) {
+    if (!value.is_none()) json_[key] = to_json(value);
   }
   // A text for which Python says None; `none` stands for it here.
   void text_or_none(const char* key, const std::string& value, const char*) { json_[key] = value; }
@@ -54,6 +58,10 @@ class FieldWriter {
   }
   template <class T>
   static Json to_json(const std::optional<T>& value) { return value ? to_json(*value) : Json(nullptr); }
+  static Json to_json(const NumberList& value) {
+    if (value.is_none()) return nullptr;
+    return value.is_list() ? to_json(value.numbers()) : to_json(value.numbers()[0]);
+  }
   static Json to_json(const AxisList& value) {
     if (value.is_none()) return nullptr;
     return value.is_list() ? Json(value.axes()) : Json(value.axes()[0]);
@@ -89,6 +97,15 @@ class FieldReader {
   void operator()(const char* key, std::optional<std::int64_t>& value) {
     if (json_.contains(key)) value = config_.optional_integer(key);
   }
+  void operator()(const char* key, NumberList& value) {
+    if (!json_.contains(key)) return;
+    std::vector<Number> numbers;
+    (*this)(key, numbers);
+    if (json_[key].is_array()) value = NumberList(std::move(numbers));
+    else value = NumberList();
+    if (json_[key].is_number_integer()) value = NumberList(json_[key].get<std::int64_t>());
+    else if (json_[key].is_number()) value = NumberList(json_[key].get<double>());
+  }
   void operator()(const char* key, AxisList& value) {
     if (!json_.contains(key)) return;
     const std::vector<std::int64_t> axes = config_.integers(key);
@@ -98,6 +115,7 @@ class FieldReader {
   void float32(const char* key, Number& value) { (*this)(key, value); }
   template <class T>
   void forgotten(const char* key, T& value, const std::type_identity_t<T>&) { (*this)(key, value); }
+  void unless_none(const char* key, NumberList& value) { (*this)(key, value); }
   void text_or_none(const char* key, std::string& value, const char* none) {
     value = json_.contains(key) && json_[key].is_null() ? none : config_.text(key, value);
   }

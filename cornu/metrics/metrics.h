@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "cornu/core/fields.h"
+#include "cornu/metrics/confusion_metrics.h"
 #include "cornu/metrics/metric.h"
 
 namespace cornu::metrics {

@@ -38,6 +38,13 @@ Registry<Metric>& registry() {
     add(r, "BinaryCrossentropy", BinaryCrossentropy, {"bce", "BCE"});
     add(r, "CategoricalCrossentropy", CategoricalCrossentropy);
     add(r, "SparseCategoricalCrossentropy", SparseCategoricalCrossentropy);
+    add(r, "TruePositives", TruePositives);
+    add(r, "TrueNegatives", TrueNegatives);
+    add(r, "FalsePositives", FalsePositives);
+    add(r, "FalseNegatives", FalseNegatives);
+    add(r, "Precision", Precision);
+    add(r, "Recall", Recall);
+    add(r, "AUC", AUC);
     return r;
   }();
   return table;
