@@ -24,7 +24,7 @@ std::string repeated(const char* piece, int n) {
   return out;
 }
 
-// Breaks at spaces as rich does; a word that is longer than a line is cut.
+// Breaks at spaces as rich does; a word that is longer than a line ends in an ellipsis.
 std::vector<std::string> wrapped(const std::string& text, int width) {
   std::vector<std::string> lines;
   std::string line;
@@ -34,10 +34,7 @@ std::vector<std::string> wrapped(const std::string& text, int width) {
       line.clear();
     }
     if (!line.empty()) line += ' ';
-    while (line.empty() && length(word) > width) {
-      lines.push_back(word.substr(0, static_cast<std::size_t>(width)));
-      word = word.substr(static_cast<std::size_t>(width));
-    }
+    if (length(word) > width) word = word.substr(0, static_cast<std::size_t>(width - 1)) + "…";
     line += word;
   }
   lines.push_back(line);

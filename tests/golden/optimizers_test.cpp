@@ -73,12 +73,7 @@ void check_slots(const Family& f, const Json& c, const Trajectory& t) {
   }
 }
 
-const Skips kMissing = {
-    {"adagrad", "this optimizer is refused by name"}, {"adadelta", "this optimizer is refused by name"},
-    {"adamax", "this optimizer is refused by name"},  {"nadam", "this optimizer is refused by name"},
-    {"ftrl", "this optimizer is refused by name"},    {"lion", "this optimizer is refused by name"},
-    {"lamb", "this optimizer is refused by name"},    {"adafactor", "this optimizer is refused by name"},
-};
+const Skips kMissing = {{"adafactor", "this optimizer is refused by name"}};
 
 TEST(GoldenOptimizers, TenSteps) {
   for_each_case("optimizers", "config", [](const Family& f, const Json& c) {
@@ -108,6 +103,16 @@ TEST(GoldenOptimizers, TenSteps) {
         }
     }
   }, kMissing);
+}
+
+TEST(GoldenOptimizers, Aliases) {
+  for_each_case("optimizers", "aliases", [](const Family&, const Json& c) {
+    for (const auto& [text, expected] : c["aliases"].items()) {
+      const bool missing = text == "adafactor" || text == "muon";
+      if (expected.is_null() || missing) EXPECT_ANY_THROW(optimizers::get(Json(text))) << text;
+      else EXPECT_EQ(dump_json(optimizers::get(Json(text)).serialize()), dump_json(expected)) << text;
+    }
+  });
 }
 
 TEST(GoldenSchedules, Rates) {
