@@ -70,21 +70,35 @@ void accumulate(Work& w, Value iterations) {
   }
 }
 
+// Where the slots of each variable are, by position; the last list holds those of no variable.
+std::vector<std::vector<std::size_t>> own_slots(const Work& w, const std::vector<SlotSpec>& specs) {
+  std::vector<std::vector<std::size_t>> out(w.count() + 1);
+  for (std::size_t s = w.first_own; s < specs.size(); ++s)
+    out[specs[s].variable < 0 ? w.count() : static_cast<std::size_t>(specs[s].variable)].push_back(s);
+  return out;
+}
+
+void store_slots(Work& w, const std::vector<SlotSpec>& specs, const std::vector<std::size_t>& own, UpdateContext& context) {
+  for (const std::size_t s : own) w.step.slots[s] = choose(w.due, context.slot(specs[s].name), w.step.slots[s]);
+}
+
 void update_all(Work& w, const std::vector<SlotSpec>& specs, Value rate) {
-  std::vector<std::vector<std::size_t>> own(w.count());
-  for (std::size_t s = w.first_own; s < specs.size(); ++s) own[static_cast<std::size_t>(specs[s].variable)].push_back(s);
+  const auto own = own_slots(w, specs);
+  UpdateContext common(ops::cast(rate, float32), ops::cast(w.updates + 1.0, float32));
+  for (const std::size_t s : own.back()) common.slots[specs[s].name] = w.step.slots[s];
+  w.impl.begin_step(common);
+  store_slots(w, specs, own.back(), common);
   for (std::size_t i = 0; i < w.count(); ++i) {
     if (!w.gradients[i]) continue;
     const DType dtype = w.variables[i].dtype;
     UpdateContext context(ops::cast(rate, dtype), ops::cast(w.updates + 1.0, dtype));
+    context.slots = common.slots;
     for (const std::size_t s : own[i]) context.slots[specs[s].name] = w.step.slots[s];
     const Value before = w.step.weights[i];
     Value weight = before;
-    if (w.optimizer.decays(w.variables[i]))
-      weight = weight - weight * *w.options.weight_decay * context.learning_rate;
-    weight = w.impl.update(context, weight, w.gradients[i]);
-    w.step.weights[i] = choose(w.due, weight, before);
-    for (const std::size_t s : own[i]) w.step.slots[s] = choose(w.due, context.slots[specs[s].name], w.step.slots[s]);
+    if (w.optimizer.decays(w.variables[i])) weight = weight - weight * *w.options.weight_decay * context.learning_rate;
+    w.step.weights[i] = choose(w.due, w.impl.update(context, weight, w.gradients[i]), before);
+    store_slots(w, specs, own[i], context);
   }
 }
 

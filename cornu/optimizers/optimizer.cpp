@@ -96,6 +96,9 @@ std::vector<SlotSpec> Optimizer::slots(const std::vector<VariableSpec>& variable
   for (const auto& group : impl_->slot_groups())
     for (std::size_t i = 0; i < variables.size(); ++i)
       for (const std::string& slot : group) add(slot, i, impl_->initial_slot(slot, variables[i]));
+  // Keras forgets to name these: "variable", outside of the optimizer's scope.
+  for (const auto& [slot, initial] : impl_->scalar_slots())
+    out.push_back({slot, -1, "variable", Tensor::full({}, initial, float32)});
   return out;
 }
 

@@ -65,7 +65,7 @@ class UpdateContext {
 
   Value learning_rate;  // scalar of the variable's dtype
   Value step;           // scalar of the variable's dtype: which update this is, counted from 1 (Keras's iterations + 1)
-  // The slot of the variable at hand; assign to it to update it.
+  // The slot of the variable at hand, or a scalar of the optimizer; assign to it to update it (a scalar: in begin_step).
   Value& slot(const std::string& name);
 
   std::map<std::string, Value> slots;
@@ -82,6 +82,10 @@ class OptimizerImpl {
   // Names of the slots, in the order in which Keras makes them: group by group, within a group variable by variable.
   // Adam: {{"momentum", "velocity"}}; RMSprop: {{"velocity"}, {"momentum"}}.
   virtual std::vector<std::vector<std::string>> slot_groups() const { return {}; }
+  // Scalars that belong to no variable (Nadam's product); they come last. Their initial values by name.
+  virtual std::vector<std::pair<std::string, double>> scalar_slots() const { return {}; }
+  // Updates those, once before the variables of a step. The context holds nothing else.
+  virtual void begin_step(UpdateContext& /*context*/) const {}
   // Zeros.
   virtual Tensor initial_slot(const std::string& name, const VariableSpec& variable) const;
   // The new weight. `gradient` has been clipped, weight decay has been applied to `weight`.

@@ -99,6 +99,89 @@ struct AdamWOptions {
 };
 Optimizer AdamW(AdamWOptions options = {});
 
+// a += g^2; w -= lr g / sqrt(a + epsilon)
+struct AdagradOptions {
+  LearningRate learning_rate = 0.001;
+  Number initial_accumulator_value = 0.1;
+  Number epsilon = 1e-7;
+  CORNU_OPTIMIZER_ARGUMENTS(std::nullopt);
+  template <class F>
+  void own_fields(F& f) {
+    f("initial_accumulator_value", initial_accumulator_value);
+    f("epsilon", epsilon);
+  }
+};
+Optimizer Adagrad(AdagradOptions options = {});
+
+// a = rho a + (1 - rho) g^2; step = sqrt(d + epsilon) g / sqrt(a + epsilon); d = rho d + (1 - rho) step^2; w -= lr step
+struct AdadeltaOptions {
+  LearningRate learning_rate = 0.001;
+  Number rho = 0.95;
+  Number epsilon = 1e-7;
+  CORNU_OPTIMIZER_ARGUMENTS(std::nullopt);
+  template <class F>
+  void own_fields(F& f) {
+    f("rho", rho);
+    f("epsilon", epsilon);
+  }
+};
+Optimizer Adadelta(AdadeltaOptions options = {});
+
+// Relatives of Adam. Adamax: the largest |g| instead of its square's average. Nadam: with Nesterov momentum.
+// Lamb: each step as long as its weight. Their arguments are one struct.
+struct AdamaxOptions {
+  LearningRate learning_rate = 0.001;
+  Number beta_1 = 0.9;
+  Number beta_2 = 0.999;
+  Number epsilon = 1e-7;
+  CORNU_OPTIMIZER_ARGUMENTS(std::nullopt);
+  template <class F>
+  void own_fields(F& f) {
+    f("beta_1", beta_1);
+    f("beta_2", beta_2);
+    f("epsilon", epsilon);
+  }
+};
+Optimizer Adamax(AdamaxOptions options = {});
+Optimizer Nadam(AdamaxOptions options = {});
+Optimizer Lamb(AdamaxOptions options = {});
+
+// w -= lr sign(beta_1 m + (1 - beta_1) g); m = beta_2 m + (1 - beta_2) g
+struct LionOptions {
+  LearningRate learning_rate = 0.001;
+  Number beta_1 = 0.9;
+  Number beta_2 = 0.99;
+  CORNU_OPTIMIZER_ARGUMENTS(std::nullopt);
+  template <class F>
+  void own_fields(F& f) {
+    f("beta_1", beta_1);
+    f("beta_2", beta_2);
+  }
+};
+Optimizer Lion(LionOptions options = {});
+
+// Follow the regularized leader: many weights exactly zero with l1.
+struct FtrlOptions {
+  LearningRate learning_rate = 0.001;
+  Number learning_rate_power = -0.5;
+  Number initial_accumulator_value = 0.1;
+  Number l1_regularization_strength = 0.0;
+  Number l2_regularization_strength = 0.0;
+  Number l2_shrinkage_regularization_strength = 0.0;
+  Number beta = 0.0;
+  CORNU_OPTIMIZER_ARGUMENTS(std::nullopt);
+  template <class F>
+  void own_fields(F& f) {
+    f("learning_rate_power", learning_rate_power);
+    f("initial_accumulator_value", initial_accumulator_value);
+    f("l1_regularization_strength", l1_regularization_strength);
+    f("l2_regularization_strength", l2_regularization_strength);
+    f("l2_shrinkage_regularization_strength", l2_shrinkage_regularization_strength);
+    f("beta", beta);
+  }
+};
+Optimizer Ftrl(FtrlOptions options = {});
+
 #undef CORNU_OPTIMIZER_ARGUMENTS
 
 }  // namespace cornu::optimizers

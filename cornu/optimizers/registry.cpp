@@ -6,8 +6,9 @@ namespace cornu::optimizers {
 namespace {
 
 template <class Options>
-void add(Registry<Optimizer>& r, const char* name, Optimizer (*make)(Options)) {
-  r.add(name, {lower(name)}, [make, what = cat("optimizer ", name)](const Json& config) {
+void add(Registry<Optimizer>& r, const char* name, Optimizer (*make)(Options), bool by_text = true) {
+  const std::vector<std::string> texts = by_text ? std::vector<std::string>{lower(name)} : std::vector<std::string>{};
+  r.add(name, texts, [make, what = cat("optimizer ", name)](const Json& config) {
     return make(read_optimizer<Options>(config, what));
   });
 }
@@ -21,6 +22,13 @@ Registry<Optimizer>& registry() {
     add(r, "RMSprop", RMSprop);
     add(r, "Adam", Adam);
     add(r, "AdamW", AdamW);
+    add(r, "Adagrad", Adagrad);
+    add(r, "Adadelta", Adadelta);
+    add(r, "Adamax", Adamax);
+    add(r, "Nadam", Nadam);
+    add(r, "Lion", Lion);
+    add(r, "Ftrl", Ftrl);
+    add(r, "Lamb", Lamb, false);  // Keras knows no text for it
     return r;
   }();
   return table;
