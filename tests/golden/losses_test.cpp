@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "cornu/activations/functions.h"
 #include "cornu/grad/gradients.h"
 #include "cornu/ir/ops.h"
@@ -38,6 +40,56 @@ void check_case(const Family& f, const Json& c) {
 }
 
 TEST(GoldenLosses, ValuesAndGradients) { for_each_case("losses", "config", check_case); }
+
+// Keras 3.15.1 on this data; losses.json has no masks.
+TEST(GoldenLosses, MasksBecomeWeights) {
+  struct Expected {
+    const char* reduction;
+    std::vector<float> plain, weighted;
+  };
+  const Tensor t = Tensor::from<float>({1, 2, 3, 4}, {2, 2, 1}), p = Tensor::from<float>({0, 0, 1, 1}, {2, 2, 1});
+  Tensor mask = Tensor::from<float>({1, 0, 1, 1}, {2, 2}).astype(bool_);
+  const Tensor w = Tensor::from<float>({1, 2, 3, 0.5f}, {2, 2});
+  for (const Expected& e : std::vector<Expected>{{"sum_over_batch_size", {4.666667f}, {5.8333335f}},
+                                                 {"sum", {14}, {17.5f}},
+                                                 {"mean_with_sample_weight", {4.6666665f}, {3.8888888f}},
+                                                 {"none", {1, 0, 4, 9}, {1, 0, 12, 4.5f}}}) {
+    SCOPED_TRACE(e.reduction);
+    const Loss loss = losses::MeanSquaredError({.reduction = e.reduction});
+    on_every_engine(
+        {t, p, mask, w},
+        [&](const std::vector<Value>& in) {
+          return std::vector<Value>{loss(in[0], in[1], {}, in[2]), loss(in[0], in[1], in[3], in[2])};
+        },
+        [&](const std::vector<Tensor>& out) {
+          EXPECT_TRUE(near(out[0], Tensor::from(e.plain).reshape(out[0].shape())));
+          EXPECT_TRUE(near(out[1], Tensor::from(e.weighted).reshape(out[1].shape())));
+        });
+  }
+}
+
+// Keras on TensorFlow asks only whether the predictions remember logits, not which function made them.
+TEST(GoldenLosses, LogitsAreTakenWhateverMadeThePredictions) {
+  on_every_engine(
+      {Tensor::from<float>({2, -1, 0.5f}, {1, 3}), Tensor::from<float>({1, 0, 0}, {1, 3})},
+      [](const std::vector<Value>& in) {
+        return std::vector<Value>{losses::CategoricalCrossentropy()(in[1], activations::sigmoid(in[0])),
+                                  losses::BinaryCrossentropy()(in[1], activations::softmax(in[0]))};
+      },
+      [](const std::vector<Tensor>& out) {
+        EXPECT_TRUE(near(out[0].item(), 0.24131132662296295));
+        EXPECT_TRUE(near(out[1].item(), 0.4714222252368927));
+      });
+}
+
+TEST(GoldenLosses, AClassThatDoesNotExistGivesNaN) {
+  on_every_engine(
+      {Tensor::from<std::int32_t>({0, 3}), Tensor::from<float>({1, 2, 3, 4, 5, 6}, {2, 3})},
+      [](const std::vector<Value>& in) {
+        return std::vector<Value>{losses::SparseCategoricalCrossentropy({.from_logits = true})(in[0], in[1])};
+      },
+      [](const std::vector<Tensor>& out) { EXPECT_TRUE(std::isnan(out[0].item())); });
+}
 
 TEST(GoldenLosses, Aliases) {
   for_each_case("losses", "aliases", [](const Family&, const Json& c) {

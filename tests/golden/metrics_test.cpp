@@ -83,6 +83,47 @@ TEST(GoldenMetrics, AccuracyIsResolvedByShapes) {
   });
 }
 
+// Variants that metrics.json does not hold; the expected numbers were read off Keras 3.15.1 once.
+struct Variant {
+  Metric metric;
+  std::vector<float> plain, weighted;
+};
+
+TEST(GoldenMetrics, VariantsOfThresholdMetrics) {
+  const Tensor p = Tensor::from<float>({0.640625f, 0.265625f, 0.046875f, 0.015625f, 0.8125f, 0.90625f, 0.609375f, 0.734375f,
+                                        0.546875f, 0.9375f, 0.8125f, 0.0f, 0.859375f, 0.03125f, 0.734375f, 0.171875f,
+                                        0.859375f, 0.546875f, 0.296875f, 0.421875f, 0.03125f, 0.125f, 0.671875f, 0.640625f}, {6, 4});
+  const Tensor t = Tensor::from<float>({1, 0, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1}, {6, 4});
+  const Tensor w = Tensor::from<float>({1, 0.5f, 2, 0, 1, 3});
+  namespace m = metrics;
+  const std::vector<Variant> variants = {
+      {m::Precision({.top_k = 2}), {0.5f}, {0.46666666865348816f}},
+      {m::Recall({.class_id = 1}), {0.5f}, {0.4545454680919647f}},
+      {m::Precision({.thresholds = {0.25, 0.75}}), {0.4117647111415863f, 0.5f}, {0.375f, 0.5f}},
+      {m::TruePositives({.thresholds = {0, 0.5, 1.0}}), {11, 7, 0}, {12.5f, 7.5f, 0}},
+      {m::AUC({.num_thresholds = 20, .multi_label = true, .num_labels = 4}), {0.4427083134651184f}, {0.5144299864768982f}},
+      {m::AUC({.num_thresholds = 20, .multi_label = true, .num_labels = 4, .label_weights = {1, 2, 0, 1}}), {0.484375f}, {0.6141774654388428f}},
+      {m::AUC({.thresholds = {0.2, 0.7, 0.4}}), {0.4965035021305084f}, {0.48914283514022827f}},
+      {m::AUC({.num_thresholds = 20, .curve = "PRGAIN"}), {0.07575070112943649f}, {0.1441933959722519f}},
+      {m::AUC({.num_thresholds = 20, .summation_method = "minoring"}), {0.4965035319328308f}, {0.5280000567436218f}},
+      {m::AUC({.num_thresholds = 20, .curve = "PR", .summation_method = "majoring"}), {0.5882086753845215f}, {0.5985346436500549f}},
+      {m::AUC({.num_thresholds = 20, .label_weights = {1, 2, 0, 1}}), {0.576388955116272f}, {0.6924803256988525f}},
+      {m::AUC({.num_thresholds = 20, .from_logits = true}), {0.5104895234107971f}, {0.5559999942779541f}},
+  };
+  for (const Variant& v : variants) {
+    SCOPED_TRACE(dump_json(v.metric.serialize()));
+    std::vector<Tensor> state;
+    for (const MetricState& s : v.metric.impl().state()) state.push_back(s.initial);
+    const Engine& reference = engine("reference");
+    const auto expect = [&](const std::vector<Tensor>& after, const std::vector<float>& numbers) {
+      const Tensor result = v.metric.impl().result(after);
+      EXPECT_TRUE(near(result, Tensor::from(numbers).reshape(result.shape())));
+    };
+    expect(update(reference, v.metric.impl(), state, {t, p}, false), v.plain);
+    expect(update(reference, v.metric.impl(), state, {t, p, w}, true), v.weighted);
+  }
+}
+
 TEST(GoldenMetrics, Aliases) {
   for_each_case("metrics", "aliases", [](const Family&, const Json& c) {
     for (const auto& [text, expected] : c["aliases"].items()) {
