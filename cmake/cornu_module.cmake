@@ -1,12 +1,13 @@
-# cornu_module(NAME DEPENDS a b LINK lib ... GROUPS c d): one folder of the house as one library, with the tests beside
-# its code. GROUPS are subfolders that belong to the same library (the layers, grouped as in Keras).
+# cornu_module(NAME DEPENDS a b LINK lib ... GROUPS c d TEST_DEPENDS e): one folder of the house as one library, with the
+# tests beside its code. GROUPS are subfolders that belong to the same library (the layers, grouped as in Keras).
+# TEST_DEPENDS are folders that only the tests use.
 #
 # Sources are every *.cpp of the folder; *_test.cpp become the program test_NAME. A name such as engine/cpu is the
-# folder; the target is cornu_engine_cpu. What a folder may include is its DEPENDS, and theirs: cmake/check_includes.py.
+# folder; the target is cornu_engine_cpu. What a folder may include is its DEPENDS, and theirs: house.cmake.
 set(CORNU_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-restrict -Werror=switch -Werror=return-type)
 
 function(cornu_module NAME)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LINK;GROUPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LINK;GROUPS;TEST_DEPENDS" ${ARGN})
   string(REPLACE "/" "_" ID ${NAME})
   set(FOLDER ${PROJECT_SOURCE_DIR}/cornu/${NAME})
   set(PATTERNS ${FOLDER}/*.cpp)
@@ -20,7 +21,7 @@ function(cornu_module NAME)
 
   add_library(cornu_${ID} STATIC ${SOURCES})
   add_library(cornu::${ID} ALIAS cornu_${ID})
-  set_target_properties(cornu_${ID} PROPERTIES EXPORT_NAME ${ID} POSITION_INDEPENDENT_CODE ON CXX_EXTENSIONS OFF)
+  set_target_properties(cornu_${ID} PROPERTIES EXPORT_NAME ${ID} POSITION_INDEPENDENT_CODE ON CXX_EXTENSIONS OFF CORNU_FOLDER ${NAME})
   target_compile_features(cornu_${ID} PUBLIC cxx_std_20)
   target_compile_options(cornu_${ID} PRIVATE ${CORNU_WARNINGS})
   target_include_directories(cornu_${ID} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
@@ -34,9 +35,14 @@ function(cornu_module NAME)
 
   if(CORNU_TESTS AND TESTS)
     add_executable(test_${ID} ${TESTS})
-    set_target_properties(test_${ID} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    set_target_properties(test_${ID} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests
+                                                CXX_EXTENSIONS OFF CORNU_FOLDER ${NAME})
     target_compile_options(test_${ID} PRIVATE ${CORNU_WARNINGS})
     target_link_libraries(test_${ID} PRIVATE cornu_${ID} GTest::gtest_main)
+    foreach(DEPENDENCY ${ARG_TEST_DEPENDS})
+      string(REPLACE "/" "_" DEPENDENCY ${DEPENDENCY})
+      target_link_libraries(test_${ID} PRIVATE cornu_${DEPENDENCY})
+    endforeach()
     gtest_discover_tests(test_${ID} TEST_PREFIX "${NAME}/" DISCOVERY_MODE PRE_TEST)
   endif()
 endfunction()
