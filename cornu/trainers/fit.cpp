@@ -42,7 +42,7 @@ std::optional<DataArrays> split_validation(DataArrays& data, double split) {
 
 }  // namespace
 
-void Trainer::run_epoch(Batches& batches, StepKind kind, std::int64_t steps, const std::vector<Callback>& callbacks) {
+void Trainer::run_epoch(Batches& batches, StepKind kind, std::int64_t first, std::int64_t steps, const std::vector<Callback>& callbacks) {
   Logs batch_logs;
   bool fresh = false;
   const CallbackImpl::BatchLogs lazily = [&]() -> const Logs& {
@@ -56,11 +56,11 @@ void Trainer::run_epoch(Batches& batches, StepKind kind, std::int64_t steps, con
   std::int64_t planned = -1;
   for (std::int64_t b = 0; b < steps && !(train && stop_); ++b) {
     for (const Callback& c : callbacks) train ? c.impl().on_train_batch_begin(b) : c.impl().on_test_batch_begin(b);
-    if (batches.size(b) != planned) {
-      planned = batches.size(b);
+    if (batches.size(first + b) != planned) {
+      planned = batches.size(first + b);
       plan_now = &plan(kind, batch_types(data.x, planned), batch_types(data.y, planned), !data.sample_weight.empty());
     }
-    batches.select(b);
+    batches.select(first + b);
     run_step(*plan_now, batches);
     fresh = false;
     for (const Callback& c : callbacks) train ? c.impl().on_train_batch_end(b, lazily) : c.impl().on_test_batch_end(b, lazily);
@@ -73,19 +73,24 @@ History Trainer::fit(DataArrays data, std::optional<DataArrays> validation, cons
   build_optimizer();
   build_trackers({data.y.at(0).dtype(), data.y[0].shape()}, network().outputs().at(0).shape);
   Batches batches(data, a.batch_size);
-  const std::int64_t steps = std::min(batches.count(), a.steps_per_epoch.value_or(batches.count()));
+  const std::int64_t steps = std::max<std::int64_t>(1, a.steps_per_epoch.value_or(batches.count()));
   for (const Callback& c : a.callbacks) c.impl().attach(this, {a.verbose.value, a.epochs, steps});
   History history;
   stop_ = false;
   for (const Callback& c : a.callbacks) c.impl().on_train_begin();
   Logs epoch_logs;
+  std::int64_t position = 0;  // the next batch
   for (std::int64_t epoch = a.initial_epoch; epoch < a.epochs && !stop_; ++epoch) {
     for (const Callback& c : a.callbacks) c.impl().on_epoch_begin(epoch);
     reset_metrics();
+    // With steps_per_epoch an epoch goes on where the last one ended, and ends early where the data do, as in Keras.
+    if (!a.steps_per_epoch || position >= batches.count()) position = 0;
     // The order depends on the process's seed and on how far training is, so that a resumed run repeats it.
-    if (a.shuffle) batches.shuffle(derived_seed(static_cast<std::uint64_t>(iterations())));
+    if (a.shuffle && position == 0) batches.shuffle(derived_seed(static_cast<std::uint64_t>(iterations())));
     current_ = &data;
-    run_epoch(batches, StepKind::kTrain, steps, a.callbacks);
+    const std::int64_t now = std::min(steps, batches.count() - position);
+    run_epoch(batches, StepKind::kTrain, position, now, a.callbacks);
+    position += now;
     epoch_logs = sorted(logs());
     if (validation && (epoch + 1) % std::max<std::int64_t>(1, a.validation_freq) == 0) {
       EvaluateArguments e{.batch_size = a.validation_batch_size.value_or(a.batch_size), .steps = a.validation_steps, .callbacks = a.callbacks};
@@ -109,7 +114,7 @@ Logs Trainer::evaluate(const DataArrays& data, const EvaluateArguments& a, bool 
   for (const Callback& c : a.callbacks) c.impl().on_test_begin();
   reset_metrics();
   current_ = &data;
-  run_epoch(batches, StepKind::kTest, steps, a.callbacks);
+  run_epoch(batches, StepKind::kTest, 0, steps, a.callbacks);
   const Logs out = logs();
   for (const Callback& c : a.callbacks) c.impl().on_test_end(sorted(out));
   return out;
@@ -122,7 +127,7 @@ Logs Trainer::train_on_batch(DataArrays data) {
   reset_metrics();
   current_ = &data;
   stop_ = false;
-  run_epoch(batches, StepKind::kTrain, 1, {});
+  run_epoch(batches, StepKind::kTrain, 0, 1, {});
   return logs();
 }
 

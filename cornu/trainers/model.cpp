@@ -90,7 +90,7 @@ void Model::set_learning_rate(double rate) const { trainer_->set_learning_rate(r
 
 std::string Model::to_json() const {
   Json out = models::file_from_network(*this).architecture;
-  if (compiled()) out["compile_config"] = compile_config(trainer_->arguments());
+  out["compile_config"] = compiled() ? compile_config(trainer_->arguments()) : Json::object();
   return dump_json(out);
 }
 

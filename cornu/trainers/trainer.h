@@ -80,7 +80,7 @@ class Trainer final : public TrainingModel {
   // Logs in the order of evaluate (loss, then metrics as compiled).
   Logs logs() const;
   void run_step(const Plan& plan, const Batches& batches);
-  void run_epoch(Batches& batches, StepKind kind, std::int64_t steps, const std::vector<Callback>& callbacks);
+  void run_epoch(Batches& batches, StepKind kind, std::int64_t first, std::int64_t steps, const std::vector<Callback>& callbacks);
   void finish_ema();
 
   Layer network_;

@@ -28,7 +28,8 @@ Value apply(const std::string& f, const Json& a, Value x) {
   if (f == "squareplus") return act::squareplus(x, number(a, "b", 4));
   if (f == "threshold") return act::threshold(x, number(a, "threshold", 0), number(a, "default_value", 0));
   if (f == "relu") {
-    activations::ReluOptions o{.negative_slope = number(a, "negative_slope", 0), .threshold = number(a, "threshold", 0)};
+    activations::ReluOptions o{.negative_slope = number(a, "negative_slope", 0),
+                               .threshold = number(a, "threshold", 0)};
     if (a.contains("max_value")) o.max_value = a["max_value"].get<double>();
     return act::relu(x, o);
   }

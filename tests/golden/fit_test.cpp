@@ -12,6 +12,7 @@ FitArguments arguments(const Family& f, const Json& c) {
   out.verbose = 0;
   const auto array = [&](const Json& role) { return f.array(c, role.get<std::string>()); };
   for (const auto& [key, value] : c["args"].items()) {
+    if (value.is_null()) continue;  // Keras's default
     if (key == "batch_size") out.batch_size = value.get<std::int64_t>();
     else if (key == "epochs") out.epochs = value.get<std::int64_t>();
     else if (key == "shuffle") out.shuffle = value.get<bool>();

@@ -49,8 +49,8 @@ const Family& family(const std::string& name) {
   return it->second;
 }
 
-void for_each_case(const std::string& family_name, const char* key, const std::function<void(const Family&, const Json&)>& test,
-                   const Skips& skips) {
+void for_each_case(const std::string& family_name, const char* key,
+                   const std::function<void(const Family&, const Json&)>& test, const Skips& skips) {
   const Family& all = family(family_name);
   std::set<std::string> seen;
   int count = 0;
@@ -88,15 +88,16 @@ testing::AssertionResult near(const Tensor& actual, const Tensor& expected, Tole
     return testing::AssertionFailure() << "shape " << actual.shape() << ", expected " << expected.shape();
   for (std::int64_t i = 0; i < actual.size(); ++i)
     if (!close(actual.at(i), expected.at(i), tolerance))
-      return testing::AssertionFailure() << "element " << i << " of " << expected.shape() << " is " << repr(actual.at(i))
-                                         << ", expected " << repr(expected.at(i)) << ", difference "
-                                         << actual.at(i) - expected.at(i);
+      return testing::AssertionFailure() << "element " << i << " of " << expected.shape() << " is "
+                                         << repr(actual.at(i)) << ", expected " << repr(expected.at(i))
+                                         << ", difference " << actual.at(i) - expected.at(i);
   return testing::AssertionSuccess();
 }
 
 testing::AssertionResult near(double actual, double expected, Tolerance tolerance) {
   if (close(actual, expected, tolerance)) return testing::AssertionSuccess();
-  return testing::AssertionFailure() << repr(actual) << ", expected " << repr(expected) << ", difference " << actual - expected;
+  return testing::AssertionFailure() << repr(actual) << ", expected " << repr(expected) << ", difference "
+                                     << actual - expected;
 }
 
 }  // namespace cornu::golden

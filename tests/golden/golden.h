@@ -32,12 +32,13 @@ class Family {
 };
 const Family& family(const std::string& name);
 
-// Cases that a test leaves out, each with its reason. A name that is no case (any more) fails the test: see for_each_case.
+// Cases that a test leaves out, each with its reason. A name that is no case (any more) fails the test: see
+// for_each_case.
 using Skips = std::map<std::string, std::string>;
 
 // Runs `test` on each case that has `key`, in a trace of its name. A case that throws fails.
-void for_each_case(const std::string& family_name, const char* key, const std::function<void(const Family&, const Json&)>& test,
-                   const Skips& skips = {});
+void for_each_case(const std::string& family_name, const char* key,
+                   const std::function<void(const Family&, const Json&)>& test, const Skips& skips = {});
 
 // Builds a graph with one parameter for each input, runs it on every engine of this build, and calls `check` with the
 // engine's outputs in a trace of the engine's name.

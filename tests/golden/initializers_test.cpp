@@ -42,31 +42,40 @@ void check_orthogonal(const Tensor& x, double gain) {
     for (std::int64_t j = 0; j < n; ++j) {
       double dot = 0.0;
       for (std::int64_t k = 0; k < std::max(rows, columns); ++k)
-        dot += rows < columns ? x.at(i * columns + k) * x.at(j * columns + k) : x.at(k * columns + i) * x.at(k * columns + j);
+        dot += rows < columns ? x.at(i * columns + k) * x.at(j * columns + k)
+                              : x.at(k * columns + i) * x.at(k * columns + j);
       EXPECT_NEAR(dot, i == j ? gain * gain : 0.0, 1e-5);
     }
 }
 
 TEST(GoldenInitializers, Draws) {
-  for_each_case("initializers", "config", [](const Family& f, const Json& c) {
-    const Initializer initializer = initializers::get(c["config"]);
-    const Tensor x = initializer(shape_of(c));
-    EXPECT_EQ(x.shape(), shape_of(c));
-    EXPECT_EQ(x, initializer(shape_of(c))) << "the same at every call";
-    EXPECT_EQ(dump_json(initializer.serialize()["class_name"]), dump_json(c["config"]["class_name"]));
-    if (c["kind"] == "distribution") check_distribution(x, c["expected"]);
-    else if (c["kind"] == "orthogonal") check_orthogonal(x, c["gain"].get<double>());
-    else EXPECT_TRUE(near(x, f.array(c, "value"), {0.0, 0.0}));
-  }, {{"Identity_5_3x3", "Keras's configuration of Identity forgets the gain that made this array"}});
+  for_each_case("initializers", "config",
+                [](const Family& f, const Json& c) {
+                  const Initializer initializer = initializers::get(c["config"]);
+                  const Tensor x = initializer(shape_of(c));
+                  EXPECT_EQ(x.shape(), shape_of(c));
+                  EXPECT_EQ(x, initializer(shape_of(c))) << "the same at every call";
+                  EXPECT_EQ(dump_json(initializer.serialize()["class_name"]), dump_json(c["config"]["class_name"]));
+                  if (c["kind"] == "distribution")
+                    check_distribution(x, c["expected"]);
+                  else if (c["kind"] == "orthogonal")
+                    check_orthogonal(x, c["gain"].get<double>());
+                  else
+                    EXPECT_TRUE(near(x, f.array(c, "value"), {0.0, 0.0}));
+                },
+                {{"Identity_5_3x3", "Keras's configuration of Identity forgets the gain that made this array"}});
 }
 
 TEST(GoldenInitializers, Aliases) {
   for_each_case("initializers", "aliases", [](const Family&, const Json& c) {
     for (const auto& [text, expected] : c["aliases"].items()) {
       // Keras 3.15.1 refuses "constant" because its from_config wants a value; the class has a default.
-      if (text == "constant") EXPECT_EQ(initializers::get(Json(text)).impl().class_name(), "Constant");
-      else if (expected.is_null() || text == "stft") EXPECT_ANY_THROW(initializers::get(Json(text))) << text;
-      else EXPECT_EQ(dump_json(initializers::get(Json(text)).serialize()), dump_json(expected)) << text;
+      if (text == "constant")
+        EXPECT_EQ(initializers::get(Json(text)).impl().class_name(), "Constant");
+      else if (expected.is_null() || text == "stft")
+        EXPECT_ANY_THROW(initializers::get(Json(text))) << text;
+      else
+        EXPECT_EQ(dump_json(initializers::get(Json(text)).serialize()), dump_json(expected)) << text;
     }
   });
 }

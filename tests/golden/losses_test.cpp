@@ -32,8 +32,10 @@ void check_case(const Family& f, const Json& c) {
         return std::vector<Value>{value, gradients(ops::sum(value), {in[1]})[0]};
       },
       [&](const std::vector<Tensor>& out) {
-        if (c.contains("value")) EXPECT_TRUE(near(out[0].item(), c["value"].get<double>())) << "value";
-        else EXPECT_TRUE(near(out[0], f.array(c, "value"))) << "value";
+        if (c.contains("value"))
+          EXPECT_TRUE(near(out[0].item(), c["value"].get<double>())) << "value";
+        else
+          EXPECT_TRUE(near(out[0], f.array(c, "value"))) << "value";
         // Gradients of clipped probabilities reach 1e7.
         EXPECT_TRUE(near(out[1], f.array(c, "grad"), {.relative = 2e-6, .absolute = 1e-6})) << "gradient";
       });
@@ -102,8 +104,10 @@ TEST(GoldenLosses, Aliases) {
       EXPECT_EQ(loss.serialize(), Json(text));
       // Keras gives a function or a class; here both are the class.
       const std::string class_name = loss.impl().class_name();
-      if (expected["class_name"] == "function") EXPECT_EQ(to_snake_case(class_name), expected["config"].get<std::string>()) << text;
-      else EXPECT_EQ(class_name, expected["class_name"].get<std::string>()) << text;
+      if (expected["class_name"] == "function")
+        EXPECT_EQ(to_snake_case(class_name), expected["config"].get<std::string>()) << text;
+      else
+        EXPECT_EQ(class_name, expected["class_name"].get<std::string>()) << text;
     }
   });
 }

@@ -1,7 +1,7 @@
 // Ten steps of each optimizer with given gradients: weights after every step, slots after the last.
+#include "cornu/optimizers/optimizers.h"
 #include "cornu/engine/engine.h"
 #include "cornu/ir/ops.h"
-#include "cornu/optimizers/optimizers.h"
 #include "tests/golden/golden.h"
 
 namespace cornu::golden {
@@ -68,49 +68,56 @@ void check_slots(const Family& f, const Json& c, const Trajectory& t) {
   for (std::size_t i = 0; i < specs.size(); ++i) {
     const Json& golden = c["slots"][i + before];
     EXPECT_EQ(specs[i].path, golden["path"].get<std::string>());
-    if (golden["value"].is_string()) EXPECT_TRUE(near(t.slots[i], f.at(golden["value"].get<std::string>()), kTrajectory)) << specs[i].path;
-    else EXPECT_TRUE(near(t.slots[i].item(), golden["value"].get<double>(), kTrajectory)) << specs[i].path;
+    if (golden["value"].is_string())
+      EXPECT_TRUE(near(t.slots[i], f.at(golden["value"].get<std::string>()), kTrajectory)) << specs[i].path;
+    else
+      EXPECT_TRUE(near(t.slots[i].item(), golden["value"].get<double>(), kTrajectory)) << specs[i].path;
   }
 }
 
 const Skips kMissing = {{"adafactor", "this optimizer is refused by name"}};
 
 TEST(GoldenOptimizers, TenSteps) {
-  for_each_case("optimizers", "config", [](const Family& f, const Json& c) {
-    for (const std::string& name : engine_names()) {
-      SCOPED_TRACE(name);
-      Trajectory t = start(f, c);
-      EXPECT_EQ(dump_json(t.optimizer.serialize()), dump_json(c["config"]));
-      for (std::int64_t step = 0; step < c["steps"].get<std::int64_t>(); ++step) {
-        std::vector<Tensor> gradients;
-        for (const std::string& w : kWeights) {
-          const Tensor all = f.array(c, "gradients_" + w);
-          gradients.push_back(all.rows(step, step + 1).reshape(all.shape().slice(1, all.rank())));
+  for_each_case(
+      "optimizers", "config",
+      [](const Family& f, const Json& c) {
+        for (const std::string& name : engine_names()) {
+          SCOPED_TRACE(name);
+          Trajectory t = start(f, c);
+          EXPECT_EQ(dump_json(t.optimizer.serialize()), dump_json(c["config"]));
+          for (std::int64_t step = 0; step < c["steps"].get<std::int64_t>(); ++step) {
+            std::vector<Tensor> gradients;
+            for (const std::string& w : kWeights) {
+              const Tensor all = f.array(c, "gradients_" + w);
+              gradients.push_back(all.rows(step, step + 1).reshape(all.shape().slice(1, all.rank())));
+            }
+            t.step(engine(name), step, gradients);
+            for (std::size_t i = 0; i < kWeights.size(); ++i) {
+              const Tensor all = f.array(c, kWeights[i]);
+              EXPECT_TRUE(near(t.weights[i], all.rows(step, step + 1).reshape(t.weights[i].shape()), kTrajectory))
+                  << kWeights[i] << " after step " << step;
+            }
+            if (testing::Test::HasFailure()) return;
+          }
+          check_slots(f, c, t);
+          const std::vector<Tensor> last = t.optimizer.final_weights(t.weights, t.slots);
+          for (std::size_t i = 0; i < kWeights.size(); ++i)
+            if (c["arrays"].contains("final_" + kWeights[i])) {
+              EXPECT_TRUE(near(last[i], f.array(c, "final_" + kWeights[i]), kTrajectory)) << "final " << kWeights[i];
+            }
         }
-        t.step(engine(name), step, gradients);
-        for (std::size_t i = 0; i < kWeights.size(); ++i) {
-          const Tensor all = f.array(c, kWeights[i]);
-          EXPECT_TRUE(near(t.weights[i], all.rows(step, step + 1).reshape(t.weights[i].shape()), kTrajectory))
-              << kWeights[i] << " after step " << step;
-        }
-        if (testing::Test::HasFailure()) return;
-      }
-      check_slots(f, c, t);
-      const std::vector<Tensor> last = t.optimizer.final_weights(t.weights, t.slots);
-      for (std::size_t i = 0; i < kWeights.size(); ++i)
-        if (c["arrays"].contains("final_" + kWeights[i])) {
-          EXPECT_TRUE(near(last[i], f.array(c, "final_" + kWeights[i]), kTrajectory)) << "final " << kWeights[i];
-        }
-    }
-  }, kMissing);
+      },
+      kMissing);
 }
 
 TEST(GoldenOptimizers, Aliases) {
   for_each_case("optimizers", "aliases", [](const Family&, const Json& c) {
     for (const auto& [text, expected] : c["aliases"].items()) {
       const bool missing = text == "adafactor" || text == "muon";
-      if (expected.is_null() || missing) EXPECT_ANY_THROW(optimizers::get(Json(text))) << text;
-      else EXPECT_EQ(dump_json(optimizers::get(Json(text)).serialize()), dump_json(expected)) << text;
+      if (expected.is_null() || missing)
+        EXPECT_ANY_THROW(optimizers::get(Json(text))) << text;
+      else
+        EXPECT_EQ(dump_json(optimizers::get(Json(text)).serialize()), dump_json(expected)) << text;
     }
   });
 }
@@ -126,7 +133,8 @@ TEST(GoldenSchedules, Rates) {
           {Tensor::scalar(steps[i])},
           [&](const std::vector<Value>& in) { return std::vector<Value>{rate.schedule().rate(in[0])}; },
           [&](const std::vector<Tensor>& out) {
-            EXPECT_TRUE(near(out[0].item(), c["values"][i].get<double>(), {.relative = 1e-6, .absolute = 1e-8})) << "step " << steps[i];
+            EXPECT_TRUE(near(out[0].item(), c["values"][i].get<double>(), {.relative = 1e-6, .absolute = 1e-8}))
+                << "step " << steps[i];
           });
   });
 }

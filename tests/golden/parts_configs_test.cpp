@@ -21,12 +21,14 @@ Json round_trip(const std::string& family_name, const Json& spec) {
 }
 
 TEST(GoldenConfigs, ComeBackByteForByte) {
-  for_each_case("configs", "text", [](const Family&, const Json& c) {
-    const std::string family_name = c["family"].get<std::string>(), text = c["text"].get<std::string>();
-    if (family_name == "layers") return;  // the layers' own test
-    EXPECT_EQ(dump_json(round_trip(family_name, parse_json(text))), text);
-  }, {{"metrics/Mean/1", "dtype float64: metrics are computed in float32"},
-      {"optimizers/Adafactor/0", "this optimizer is refused by name"}});
+  for_each_case("configs", "text",
+                [](const Family&, const Json& c) {
+                  const std::string family_name = c["family"].get<std::string>(), text = c["text"].get<std::string>();
+                  if (family_name == "layers") return;  // the layers' own test
+                  EXPECT_EQ(dump_json(round_trip(family_name, parse_json(text))), text);
+                },
+                {{"metrics/Mean/1", "dtype float64: metrics are computed in float32"},
+                 {"optimizers/Adafactor/0", "this optimizer is refused by name"}});
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ std::string text_of(const std::string& file) {
 Model model_of(const std::string& name) {
   const Json json = parse_json(text_of(cat("model_", name, ".json")));
   const Model model = model_from_json(dump_json(json));
-  if (json.contains("compile_config") && !json["compile_config"].is_null()) {
+  if (json.contains("compile_config") && !json["compile_config"].empty()) {
     model.compile(compile_arguments(json["compile_config"]));
     model.trainer().build_optimizer();
   }

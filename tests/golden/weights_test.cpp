@@ -35,8 +35,10 @@ template <class Get>
 void check_aliases(const char* family_name, Get get) {
   for_each_case(family_name, "aliases", [&](const Family&, const Json& c) {
     for (const auto& [text, expected] : c["aliases"].items()) {
-      if (expected.is_null()) EXPECT_ANY_THROW(get(Json(text))) << text;
-      else EXPECT_EQ(dump_json(get(Json(text)).serialize()), dump_json(expected)) << text;
+      if (expected.is_null())
+        EXPECT_ANY_THROW(get(Json(text))) << text;
+      else
+        EXPECT_EQ(dump_json(get(Json(text)).serialize()), dump_json(expected)) << text;
     }
   });
 }

@@ -9,14 +9,12 @@ namespace {
 class ReLUImpl final : public LayerImpl {
  public:
   explicit ReLUImpl(ReLUOptions options) : o_(std::move(options)) {
-    if (o_.max_value && *o_.max_value < 0) throw ValueError(cat("[ReLU] received: max_value=", *o_.max_value, "\n  expected: >= 0"));
-    if (o_.negative_slope < 0) throw ValueError(cat("[ReLU] received: negative_slope=", o_.negative_slope, "\n  expected: >= 0"));
-    if (o_.threshold < 0) throw ValueError(cat("[ReLU] received: threshold=", o_.threshold, "\n  expected: >= 0"));
+    if (o_.max_value && *o_.max_value < 0) throw ValueError(cat("[ReLU] received: max_value=", double(*o_.max_value), "\n  expected: >= 0"));
+    if (o_.negative_slope < 0) throw ValueError(cat("[ReLU] received: negative_slope=", double(o_.negative_slope), "\n  expected: >= 0"));
+    if (o_.threshold < 0) throw ValueError(cat("[ReLU] received: threshold=", double(o_.threshold), "\n  expected: >= 0"));
   }
   std::string class_name() const override { return "ReLU"; }
-  Json own_config() const override {
-    return Json{{"max_value", o_.max_value ? Json(*o_.max_value) : Json(nullptr)}, {"negative_slope", o_.negative_slope}, {"threshold", o_.threshold}};
-  }
+  Json own_config() const override { return write_fields(o_); }
   Value call(CallContext&, Value x) override {
     return cornu::activations::relu(x, {.negative_slope = o_.negative_slope, .max_value = o_.max_value, .threshold = o_.threshold});
   }
@@ -29,9 +27,8 @@ Layer from_config(const Json& config) {
   ConfigReader reader = reader_for(config, "ReLU");
   ReLUOptions o;
   read_common(reader, o);
-  o.max_value = reader.optional_number("max_value");
-  o.negative_slope = reader.number("negative_slope", 0.0);
-  o.threshold = reader.number("threshold", 0.0);
+  FieldReader fields(config, reader);
+  o.fields(fields);
   return finish(reader, ReLU(o));
 }
 

@@ -11,7 +11,14 @@ class ActivityRegularizationImpl final : public LayerImpl {
     set_activity_regularizer(regularizers::get(serialized_object("keras.regularizers", "L1L2", Json{{"l1", l1}, {"l2", l2}})));
   }
   std::string class_name() const override { return "ActivityRegularization"; }
-  Json own_config() const override { return Json{{"l1", l1_}, {"l2", l2_}}; }
+  // Keras does not write the regularizer that l1 and l2 make.
+  Json config() const override {
+    Json out = LayerImpl::config();
+    out.erase("activity_regularizer");
+    out["l1"] = l1_;
+    out["l2"] = l2_;
+    return out;
+  }
   Value call(CallContext&, Value x) override { return x; }
   Shape compute_output_shape(const Shape& input_shape) override { return input_shape; }
 
