@@ -6,36 +6,37 @@ namespace {
 
 template <class T>
 std::string list(const std::vector<T>& items) {
-  std::string out = "[";
-  for (std::size_t i = 0; i < items.size(); ++i) out += (i ? "," : "") + std::to_string(items[i]);
-  return out + "]";
+  std::string out;
+  for (const T& item : items) out += cat(out.empty() ? "" : ",", item);
+  return cat("[", out, "]");
 }
 
 std::string constant(const Tensor& value) {
   std::string out = value.rank() ? "[" : "";
-  for (std::int64_t i = 0; i < value.size() && i < 8; ++i) out += (i ? ", " : "") + repr(value.at(i));
-  return out + (value.size() > 8 ? ", ..." : "") + (value.rank() ? "]" : "");
+  for (std::int64_t i = 0; i < value.size() && i < 8; ++i) out += cat(i ? ", " : "", repr(value.at(i)));
+  return cat(out, value.size() > 8 ? ", ..." : "", value.rank() ? "]" : "");
 }
 
 struct Printer {
   std::string operator()(const NoAttributes&) const { return ""; }
-  std::string operator()(const ParameterAttributes& a) const { return " \"" + a.name + "\""; }
-  std::string operator()(const ConstantAttributes& a) const { return " " + constant(a.value); }
+  std::string operator()(const ParameterAttributes& a) const { return cat(" \"", a.name, "\""); }
+  std::string operator()(const ConstantAttributes& a) const { return cat(" ", constant(a.value)); }
   std::string operator()(const IotaAttributes& a) const { return cat(" axis=", a.axis); }
   std::string operator()(const CompareAttributes& a) const { return cat(" ", name_of(a.direction)); }
-  std::string operator()(const BroadcastAttributes& a) const { return " dims=" + list(a.dims); }
-  std::string operator()(const TransposeAttributes& a) const { return " permutation=" + list(a.permutation); }
+  std::string operator()(const BroadcastAttributes& a) const { return cat(" dims=", list(a.dims)); }
+  std::string operator()(const TransposeAttributes& a) const { return cat(" permutation=", list(a.permutation)); }
   std::string operator()(const AxisAttributes& a) const { return cat(" axis=", a.axis); }
-  std::string operator()(const AxesAttributes& a) const { return " axes=" + list(a.axes); }
+  std::string operator()(const AxesAttributes& a) const { return cat(" axes=", list(a.axes)); }
   std::string operator()(const SliceAttributes& a) const {
-    return " start=" + list(a.start) + " limit=" + list(a.limit) + " stride=" + list(a.stride);
+    return cat(" start=", list(a.start), " limit=", list(a.limit), " stride=", list(a.stride));
   }
   std::string operator()(const PadAttributes& a) const {
-    return " low=" + list(a.low) + " high=" + list(a.high) + " interior=" + list(a.interior);
+    return cat(" low=", list(a.low), " high=", list(a.high), " interior=", list(a.interior));
   }
   std::string operator()(const ReduceAttributes& a) const { return cat(" ", name_of(a.kind), " axes=", list(a.axes)); }
   std::string operator()(const DotAttributes& a) const {
-    return " batch=" + list(a.lhs_batch) + list(a.rhs_batch) + " contract=" + list(a.lhs_contract) + list(a.rhs_contract);
+    return cat(" batch=", list(a.lhs_batch), list(a.rhs_batch), " contract=", list(a.lhs_contract),
+               list(a.rhs_contract));
   }
   std::string operator()(const FusionAttributes& a) const { return cat(" ", name_of(a.kind)); }
 };
@@ -43,13 +44,13 @@ struct Printer {
 std::string indented(const std::string& text) {
   std::string out;
   for (const std::string& line : split(text, '\n'))
-    if (!line.empty()) out += "    " + line + "\n";
+    if (!line.empty()) out += cat("    ", line, "\n");
   return out;
 }
 
 std::string values(const std::vector<ValueId>& ids) {
   std::string out;
-  for (std::size_t i = 0; i < ids.size(); ++i) out += (i ? ", %" : "%") + std::to_string(ids[i]);
+  for (std::size_t i = 0; i < ids.size(); ++i) out += cat(i ? ", %" : "%", ids[i]);
   return out;
 }
 
@@ -57,14 +58,15 @@ std::string values(const std::vector<ValueId>& ids) {
 
 std::string print(const Type& type) {
   std::string out = std::string(cornu::name_of(type.dtype)) + "[";
-  for (int i = 0; i < type.shape.rank(); ++i) out += (i ? "," : "") + std::to_string(type.shape[i]);
+  for (int i = 0; i < type.shape.rank(); ++i) out += cat(i ? "," : "", type.shape[i]);
   return out + "]";
 }
 
 std::string print(const Graph& graph) {
   std::string out;
   for (const Node& node : graph.nodes()) {
-    out += cat(values(node.results), " = ", name_of(node.op), "(", values(node.operands), ")", std::visit(Printer{}, node.attributes), " : ");
+    out += cat(values(node.results), " = ", name_of(node.op), "(", values(node.operands), ")",
+               std::visit(Printer{}, node.attributes), " : ");
     for (std::size_t i = 0; i < node.results.size(); ++i) out += (i ? ", " : "") + print(graph.type(node.results[i]));
     out += "\n";
     if (node.op == Op::kFusion) out += indented(print(*node.as<FusionAttributes>().body));

@@ -40,10 +40,11 @@ void add_reductions(std::vector<OpCase>& cases) {
                      .build = [axes = axes](const Args& x) { return ops::var(x[0], axes); },
                      .dtypes = {float32, float64},
                      .tolerance = {.ulps = 16, .scale = 1}});
-    cases.push_back({.label = cat("keepdims ", on),
-                     .inputs = {real(shape)},
-                     .build = [axes = axes](const Args& x) { return ops::max(x[0], axes, true) - ops::min(x[0], axes, true); },
-                     .dtypes = kFloats});
+    cases.push_back(
+        {.label = cat("keepdims ", on),
+         .inputs = {real(shape)},
+         .build = [axes = axes](const Args& x) { return ops::max(x[0], axes, true) - ops::min(x[0], axes, true); },
+         .dtypes = kFloats});
   }
   cases.push_back({.label = "sum of bools counts",
                    .inputs = {numbers({1, 0, 1}).as(bool_)},

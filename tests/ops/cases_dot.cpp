@@ -44,23 +44,24 @@ void dot_cases(std::vector<OpCase>& cases) {
                    .dtypes = kNumbers,
                    .expected = {19, 22, 43, 50}});
   for (const Product& p : kProducts)
+    // Worst on cpu: 7 ulps.
     cases.push_back({.label = cat("dot_general ", p.label),
                      .inputs = {real(p.x, -2, 2), real(p.y, -2, 2)},
                      .build = [axes = p.axes](const Args& x) { return ops::dot_general(x[0], x[1], axes); },
                      .dtypes = kNumbers,
-                     .tolerance = {.ulps = 8, .scale = 8}});
+                     .tolerance = {.ulps = 16, .scale = 8}});
   for (const int n : {64, 65, 127})
     cases.push_back({.label = cat("dot_general around the tile ", n),
                      .inputs = {real({n, n + 1}), real({n + 1, n - 1})},
                      .build = [](const Args& x) { return ops::matmul(x[0], x[1]); },
                      .dtypes = {float32, float64},
-                     .tolerance = {.ulps = 8, .scale = 8},
+                     .tolerance = {.ulps = 16, .scale = 8},
                      .no_gradient = "too large for differences"});
   cases.push_back({.label = "dot_general large enough for threads",
                    .inputs = {real({256, 300}), real({300, 200})},
                    .build = [](const Args& x) { return ops::matmul(x[0], x[1]); },
-                   .tolerance = {.ulps = 16, .scale = 8},
-                   .no_gradient = "too large for differences"});
+                   .tolerance = {.ulps = 32, .scale = 8},
+                   .no_gradient = "too large for differences"});  // worst on cpu: 15 ulps
   // matmul's broadcasting.
   const std::pair<Shape, Shape> shapes[] = {{{3}, {3}},          {{4, 3}, {3}},          {{3}, {3, 2}},
                                             {{2, 4, 3}, {3, 2}}, {{2, 4, 3}, {2, 3, 2}}, {{5, 1, 4, 3}, {2, 3, 2}},
