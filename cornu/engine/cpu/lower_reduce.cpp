@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "cornu/core/error.h"
-#include "cornu/engine/cpu/lowering.h"
+#include "cornu/engine/cpu/column_fold.h"
 #include "cornu/passes/scalar_ops.h"
 
 namespace cornu::cpu {
@@ -145,7 +145,7 @@ void lower_reduce(Lowering& lowering, const Node& node) {
   const DType dtype = lowering.graph().type(node.operands[0]).dtype;
   switch (node.op) {
     case Op::kReduce: {
-      if (as_rows(lowering, node)) return;
+      if (as_rows(lowering, node) || lower_column_fold(lowering, node)) return;
       const auto& a = node.as<ir::ReduceAttributes>();
       return emit(lowering, node, reduce_function(a.kind, dtype), arguments(lowering, node, a.axes), true);
     }

@@ -83,6 +83,27 @@ RowsFunction row_argmax_function(DType dtype) {
   return dispatch(dtype, [](auto zero) -> RowsFunction { return argmax_rows<decltype(zero)>; });
 }
 
+void column_argmax(const void* in, void* out, std::int64_t rows, std::int64_t columns) {
+  constexpr std::int64_t kBlock = 64;  // columns whose records stay in registers and the cache
+  const float* x = static_cast<const float*>(in);
+  auto* y = static_cast<std::int32_t*>(out);
+  float record[kBlock];
+  for (std::int64_t j0 = 0; j0 < columns; j0 += kBlock) {
+    const std::int64_t n = std::min(kBlock, columns - j0);
+    std::copy_n(x + j0, n, record);
+    std::fill_n(y + j0, n, 0);
+    for (std::int64_t i = 1; i < rows; ++i) {
+      const float* row = x + i * columns + j0;
+      for (std::int64_t j = 0; j < n; ++j) {
+        // A NaN beats numbers, and nothing beats a NaN.
+        const bool wins = !(row[j] <= record[j]) & (record[j] == record[j]);
+        record[j] = wins ? row[j] : record[j];
+        y[j0 + j] = wins ? static_cast<std::int32_t>(i) : y[j0 + j];
+      }
+    }
+  }
+}
+
 #define CORNU_BY_BYTES(name, type, function)                        \
   type name(std::size_t bytes) {                                    \
     switch (bytes) {                                                \

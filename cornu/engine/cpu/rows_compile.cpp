@@ -5,7 +5,8 @@
 #include "cornu/core/error.h"
 #include "cornu/engine/cpu/lowering.h"
 #include "cornu/engine/cpu/row_ops.h"
-#include "cornu/engine/cpu/rows_program.h"
+#include "cornu/engine/cpu/rows_builder.h"
+#include "cornu/engine/cpu/rows_functions.h"
 
 namespace cornu::cpu {
 namespace {
@@ -15,326 +16,359 @@ using ir::Op;
 using ir::ValueId;
 using passes::RowKind;
 using passes::RowSpace;
+using Form = RowsInstruction::Form;
+using Function = RowsInstruction::Function;
 
-// Numbers in a tile: large enough that the calls of vector functions cost little, small enough that a dozen registers
-// stay in the L1 cache.
-constexpr std::int64_t kTile = 1024;
+// So few columns are no work for vectors along the rows.
+constexpr std::int64_t kNarrow = 24;
 
-std::size_t round_up(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
-
-class Compiler {
+// What the compiler knows of the body before it writes instructions.
+class Body {
  public:
-  Compiler(Lowering& lowering, const ir::Graph& body, RowSpace space) : lowering_(lowering), body_(body), space_(std::move(space)) {}
-
-  Step compile(const std::vector<Slot>& operands, const std::vector<Slot>& results) {
-    results_ = &results;
-    step_.reads = operands;
-    step_.writes = results;
-    program_.rows = space_.rows;
-    program_.columns = space_.columns;
-    place_.assign(static_cast<std::size_t>(body_.value_count()), -1);
-    find_outputs();
-    choose_tile();
-    for (const Node& node : body_.nodes()) {
-      if (node.op == Op::kParameter) add_parameter(node, operands);
-      else if (node.op == Op::kConstant) add_constant(node);
-      else if (is_identity(node)) place_[at(node.result())] = place_[at(node.operands[0])];
-      else add_instruction(node);
-    }
-    write_outputs();
-    find_in_place();
-    assign_registers();
-    step_.run = run_rows;
-    step_.scratch_bytes = program_.scratch_bytes;
-    step_.parts = prologue_writes_ ? 1 : parts_for(cost(), program_.tiles(), lowering_.threads());
-    step_.label = cat("rows ", space_.rows, "x", space_.columns, ", ", program_.prologue.size() + program_.body.size(), " instructions");
-    step_.args = std::make_shared<const RowsProgram>(std::move(program_));
-    return std::move(step_);
+  Body(const ir::Graph& graph, const RowSpace& space) : graph_(graph), space_(space) {
+    masks_.assign(static_cast<std::size_t>(graph.value_count()), false);
+    for (const Node& node : graph.nodes()) masks_[static_cast<std::size_t>(node.result())] = makes_mask(node);
   }
 
- private:
-  // Where an operand of the program comes from, beside what the machine needs to know.
-  struct Origin {
-    bool is_register = false;
-    bool in_prologue = false;  // kept for the whole run
-    std::size_t bytes = 0;     // of a register
-    RowKind kind = RowKind::kScalar;
-  };
-
-  static std::size_t at(ValueId v) { return static_cast<std::size_t>(v); }
-  RowKind kind(ValueId v) const { return space_.kinds[at(v)]; }
-  std::size_t element_bytes(ValueId v) const { return size_of(body_.type(v).dtype); }
+  const ir::Graph& graph() const { return graph_; }
+  RowKind kind(ValueId v) const { return space_.kinds[static_cast<std::size_t>(v)]; }
+  DType dtype(ValueId v) const { return graph_.type(v).dtype; }
+  std::int64_t size(ValueId v) const { return graph_.shape(v).size(); }
+  // Truth values that are kept as 1.0f and 0.0f, since float kernels make and use them.
+  bool is_mask(ValueId v) const { return masks_[static_cast<std::size_t>(v)]; }
+  // The result is the operand.
   bool is_identity(const Node& node) const {
     switch (node.op) {
       case Op::kReshape:
       case Op::kBroadcastInDim:
       case Op::kStopGradient: return true;
-      case Op::kConvert: return body_.type(node.operands[0]).dtype == body_.type(node.result()).dtype;
-      case Op::kReduce: return body_.shape(node.operands[0]).size() == body_.shape(node.result()).size();
+      case Op::kConvert: return dtype(node.operands[0]) == dtype(node.result());
+      case Op::kReduce: return size(node.operands[0]) == size(node.result());
       default: return false;
     }
   }
 
-  // The value that an output is made by, behind reshapes, is written to the output itself.
-  void find_outputs() {
-    for (std::size_t i = 0; i < body_.outputs().size(); ++i) {
-      ValueId v = body_.outputs()[i];
-      while (is_identity(body_.producer(v))) v = body_.producer(v).operands[0];
-      const Op op = body_.producer(v).op;
-      if (op == Op::kParameter || op == Op::kConstant) continue;
-      if (space_.count(kind(v)) == body_.shape(body_.outputs()[i]).size()) output_of_.emplace(v, static_cast<int>(i));
+  bool whole_rows() const {
+    if (space_.has_reductions) return true;
+    // One number a row is written once.
+    return std::any_of(graph_.outputs().begin(), graph_.outputs().end(), [this](ValueId v) { return kind(v) == RowKind::kRow; });
+  }
+  // Few columns, many rows, floats alone where memory is turned.
+  bool upright() const {
+    if (space_.flat || space_.columns > kNarrow || space_.columns < 2 || space_.rows < 16) return false;
+    for (const Node& node : graph_.nodes()) {
+      if (node.op == Op::kRandomUniform) return false;
+      const bool turned = kind(node.result()) == RowKind::kFull && (node.op == Op::kParameter || node.op == Op::kConstant);
+      if (turned && dtype(node.result()) != float32) return false;
+      if ((node.op == Op::kReduce || node.op == Op::kArgmax) && !is_identity(node) && !folds_upright(node)) return false;
     }
+    for (const ValueId v : graph_.outputs())
+      if (size(v) == space_.rows * space_.columns && dtype(v) != float32) return false;
+    return true;
   }
 
-  void choose_tile() {
-    const std::int64_t c = space_.columns;
-    // One number a row is written once: then a tile holds whole rows.
-    bool whole_rows = space_.has_reductions;
-    for (const auto& [value, output] : output_of_) whole_rows = whole_rows || kind(value) == RowKind::kRow;
-    if (c > kTile && !whole_rows) {
-      program_.tile_columns = kTile;
-      return;
+ private:
+  bool makes_mask(const Node& node) const {
+    const auto floats = [&](ValueId v) { return dtype(v) == float32; };
+    switch (node.op) {
+      case Op::kCompare:
+      case Op::kIsFinite: return floats(node.operands[0]);
+      case Op::kNot:
+      case Op::kAnd:
+      case Op::kOr:
+      case Op::kXor:
+      case Op::kReshape:
+      case Op::kBroadcastInDim:
+      case Op::kStopGradient:
+        return std::all_of(node.operands.begin(), node.operands.end(), [this](ValueId v) { return is_mask(v); });
+      default: return false;
     }
-    program_.tile_columns = c;
-    program_.tile_rows = std::clamp<std::int64_t>(kTile / c, 1, space_.rows);
-    // Every thread gets a tile when there is enough to do.
-    const std::int64_t share = (space_.rows + lowering_.threads() - 1) / lowering_.threads();
-    if (space_.rows * c >= 4 * kTile / 2) program_.tile_rows = std::min(program_.tile_rows, share);
+  }
+  bool folds_upright(const Node& node) const {
+    if (dtype(node.operands[0]) != float32) return false;
+    if (node.op == Op::kArgmax) return true;
+    const ir::Reduction k = node.as<ir::ReduceAttributes>().kind;
+    return k == ir::Reduction::kSum || k == ir::Reduction::kMaximum || k == ir::Reduction::kMinimum;
   }
 
-  double cost() const {
+  const ir::Graph& graph_;
+  const RowSpace& space_;
+  std::vector<bool> masks_;
+};
+
+class Compiler {
+ public:
+  Compiler(Lowering& lowering, const ir::Graph& graph, const RowSpace& space)
+      : lowering_(lowering), space_(space), body_(graph, space),
+        builder_(space, lowering.threads(), body_.whole_rows(), body_.upright()) {}
+
+  Step compile(const std::vector<Slot>& operands, const std::vector<Slot>& results) {
+    step_.reads = operands;
+    step_.writes = results;
+    place_.assign(static_cast<std::size_t>(body_.graph().value_count()), -1);
+    find_outputs();
+    for (const Node& node : body_.graph().nodes()) {
+      if (node.op == Op::kParameter) add_parameter(node, operands);
+      else if (node.op == Op::kConstant) add_constant(node);
+      else if (body_.is_identity(node)) place(node.result()) = place(node.operands[0]);
+      else add_instruction(node);
+    }
+    write_outputs();
+    find_in_place();
     const double elements = static_cast<double>(space_.rows * space_.columns);
-    return elements * 0.03 * static_cast<double>(program_.body.size());
+    const RowsProgram& p = builder_.program();
+    step_.run = run_rows;
+    const double cost = elements * 0.03 * static_cast<double>(p.body.size());
+    step_.parts = builder_.writes_once() ? 1 : parts_for(cost, p.tiles(), lowering_.threads());
+    step_.label = cat("rows ", space_.rows, "x", space_.columns, p.upright ? " upright, " : ", ", p.prologue.size(), " + ", p.body.size(), " instructions");
+    auto program = std::make_shared<const RowsProgram>(builder_.finish());
+    step_.scratch_bytes = program->scratch_bytes;
+    step_.args = std::move(program);
+    return std::move(step_);
   }
 
-  std::int64_t tile_count(RowKind k) const {
-    switch (k) {
-      case RowKind::kScalar: return 1;
-      case RowKind::kColumn: return space_.columns;
-      case RowKind::kRow: return program_.tile_rows;
-      case RowKind::kFull: break;
+ private:
+  int& place(ValueId v) { return place_[static_cast<std::size_t>(v)]; }
+  std::size_t register_bytes(ValueId v) const { return body_.is_mask(v) ? sizeof(float) : size_of(body_.dtype(v)); }
+
+  // The instruction that makes an output writes to its memory, when that holds what the instruction gives.
+  void find_outputs() {
+    output_slots_ = step_.writes;
+    for (std::size_t i = 0; i < body_.graph().outputs().size(); ++i) {
+      ValueId v = body_.graph().outputs()[i];
+      while (body_.is_identity(body_.graph().producer(v))) v = body_.graph().producer(v).operands[0];
+      const Op op = body_.graph().producer(v).op;
+      if (op == Op::kParameter || op == Op::kConstant || body_.is_mask(v)) continue;
+      if (builder_.upright() && body_.kind(v) == RowKind::kFull) continue;  // is turned back in the end
+      if (space_.count(body_.kind(v)) == body_.size(body_.graph().outputs()[i])) output_of_.emplace(v, static_cast<int>(i));
     }
-    return program_.tile_rows * program_.tile_columns;
-  }
-
-  int add_operand(RowsOperand operand, Origin origin) {
-    program_.operands.push_back(operand);
-    origins_.push_back(origin);
-    return static_cast<int>(program_.operands.size()) - 1;
-  }
-  int add_slot(Slot slot, RowKind k, std::size_t bytes) {
-    return add_operand({slot, 0, k, static_cast<std::uint32_t>(bytes)}, {.kind = k});
-  }
-  // A register in the prologue that holds one number a column moves with the columns; others stand still.
-  int add_register(RowKind k, std::size_t bytes, bool in_prologue) {
-    const RowKind moves = k == RowKind::kColumn ? RowKind::kColumn : RowKind::kScalar;
-    return add_operand({-1, 0, moves, static_cast<std::uint32_t>(bytes)},
-                       {true, in_prologue, round_up(static_cast<std::size_t>(tile_count(k)) * bytes), k});
   }
 
   void add_parameter(const Node& node, const std::vector<Slot>& operands) {
-    const auto& parameters = body_.parameters();
+    const auto& parameters = body_.graph().parameters();
     const auto i = std::find(parameters.begin(), parameters.end(), node.result()) - parameters.begin();
-    place_[at(node.result())] = add_slot(operands[static_cast<std::size_t>(i)], kind(node.result()), element_bytes(node.result()));
+    add_memory(node.result(), operands[static_cast<std::size_t>(i)]);
   }
   void add_constant(const Node& node) {
     const Slot slot = lowering_.add_constant(node.as<ir::ConstantAttributes>().value);
     step_.reads.push_back(slot);
-    place_[at(node.result())] = add_slot(slot, kind(node.result()), element_bytes(node.result()));
+    add_memory(node.result(), slot);
   }
-
-  bool once(RowKind k) const { return k == RowKind::kScalar || k == RowKind::kColumn; }
-
-  void push(RowsInstruction instruction, bool in_prologue) {
-    (in_prologue ? program_.prologue : program_.body).push_back(instruction);
-  }
-  RowsInstruction vector_instruction(VectorFunction f, RowKind k, int a, int b, int c, int out) const {
-    RowsInstruction i;
-    i.kind = k;
-    i.vector = f;
-    i.a = static_cast<std::uint16_t>(a);
-    i.b = static_cast<std::uint16_t>(b);
-    i.c = static_cast<std::uint16_t>(c);
-    i.out = static_cast<std::uint16_t>(out);
-    return i;
-  }
-  RowsInstruction rows_instruction(RowsFunction f, int in, int out) const {
-    RowsInstruction i = vector_instruction(nullptr, RowKind::kFull, in, in, in, out);
-    i.form = RowsInstruction::Form::kRows;
-    i.rows = f;
-    return i;
-  }
-
-  // The operand with as many numbers as `to` asks for; spread at most once.
-  int spread(int from, RowKind to) {
-    const RowKind k = origins_[static_cast<std::size_t>(from)].kind;
-    if (k == to) return from;
-    if (k == RowKind::kColumn && program_.tile_rows == 1) return from;
-    const auto [it, is_new] = spread_.try_emplace({from, to}, -1);
-    if (!is_new) return it->second;
-    const bool in_prologue = k != RowKind::kRow;
-    const std::size_t bytes = program_.operands[static_cast<std::size_t>(from)].element_bytes;
-    it->second = add_register(to, bytes, in_prologue);
-    push(spreading(k, to, from, it->second, bytes), in_prologue);
-    return it->second;
-  }
-  RowsInstruction spreading(RowKind from_kind, RowKind to, int from, int out, std::size_t bytes) const {
-    switch (from_kind) {
-      case RowKind::kScalar: return vector_instruction(splat_function(bytes), to, from, from, from, out);
-      case RowKind::kColumn: return rows_instruction(spread_columns_function(bytes), from, out);
-      case RowKind::kRow: return rows_instruction(spread_rows_function(bytes), from, out);
-      case RowKind::kFull: break;
+  void add_memory(ValueId v, Slot slot) {
+    int operand = builder_.add_slot(slot, body_.kind(v), size_of(body_.dtype(v)));
+    if (builder_.upright() && body_.kind(v) == RowKind::kFull) {
+      const int turned = builder_.add_register(RowKind::kFull, sizeof(float));
+      builder_.add(Form::kTurn, {}, RowKind::kFull, operand, operand, operand, turned);
+      operand = turned;
     }
-    return vector_instruction(copy_function(bytes), to, from, from, from, out);
+    place(v) = operand;
   }
 
-  // Where the result of an instruction goes: the output that it is, or a register.
   int destination(ValueId v) {
-    const RowKind k = kind(v);
     if (const auto it = output_of_.find(v); it != output_of_.end()) {
-      if (once(k)) prologue_writes_ = true;
       written_.push_back(it->second);
-      return add_slot((*results_)[static_cast<std::size_t>(it->second)], k, element_bytes(v));
+      return builder_.add_slot(step_.writes[static_cast<std::size_t>(it->second)], body_.kind(v), size_of(body_.dtype(v)));
     }
-    return add_register(k, element_bytes(v), once(k));
+    return builder_.add_register(body_.kind(v), register_bytes(v));
+  }
+
+  // Truth values as a float kernel takes them, and as bytes.
+  int as_mask(ValueId v) {
+    const int at = place(v);
+    return body_.is_mask(v) ? at : converted(at, Form::kFromBool, sizeof(float));
+  }
+  int as_stored(ValueId v) {
+    const int at = place(v);
+    return body_.is_mask(v) ? converted(at, Form::kToBool, 1) : at;
+  }
+  int converted(int from, Form form, std::size_t bytes) {
+    const auto [it, is_new] = converted_.try_emplace({from, form}, -1);
+    if (!is_new) return it->second;
+    it->second = builder_.add_register(builder_.kind(from), bytes);
+    builder_.add(form, {}, builder_.kind(from), from, from, from, it->second);
+    return it->second;
   }
 
   void add_instruction(const Node& node) {
-    const ValueId out = node.result();
-    const ValueId first = node.operands[0];
-    if (node.op == Op::kRandomUniform) {
-      const int to = destination(out);
-      RowsInstruction i = vector_instruction(nullptr, RowKind::kFull, place_[at(first)], 0, 0, to);
-      i.form = RowsInstruction::Form::kUniform;
-      push(i, false);
-      place_[at(out)] = to;
-      return;
+    switch (ir::family_of(node.op)) {
+      case ir::Family::kSource: return add_uniform(node);
+      case ir::Family::kReduce: return add_fold(node);
+      default: break;
     }
-    if (node.op == Op::kReduce || node.op == Op::kArgmax) {
-      const int in = spread(place_[at(first)], RowKind::kFull);
-      const DType dtype = body_.type(first).dtype;
-      const int to = destination(out);
-      push(rows_instruction(node.op == Op::kArgmax ? row_argmax_function(dtype)
-                                                   : row_reduce_function(node.as<ir::ReduceAttributes>().kind, dtype), in, to), false);
-      place_[at(out)] = to;
-      return;
-    }
-    const RowKind k = kind(out);
-    int in[3] = {0, 0, 0};
-    for (std::size_t i = 0; i < node.operands.size(); ++i) in[i] = spread(place_[at(node.operands[i])], k);
-    for (std::size_t i = node.operands.size(); i < 3; ++i) in[i] = in[0];
-    const int to = destination(out);
-    push(vector_instruction(vector_function(node, body_.type(first).dtype, body_.type(out).dtype), k, in[0], in[1], in[2], to), once(k));
-    place_[at(out)] = to;
+    if (!add_float_kernel(node)) add_plain(node);
   }
 
-  // Outputs that no instruction has written: copies of operands, spread numbers, one value in two outputs.
+  void add_uniform(const Node& node) {
+    const int state = place(node.operands[0]);
+    place(node.result()) = destination(node.result());
+    builder_.add(Form::kUniform, {}, RowKind::kFull, state, state, state, place(node.result()));
+  }
+
+  void add_fold(const Node& node) {
+    const ValueId x = node.operands[0];
+    const int in = builder_.spread(as_stored(x), RowKind::kFull);
+    place(node.result()) = destination(node.result());
+    const int out = place(node.result());
+    Function f;
+    const bool floats = body_.dtype(x) == float32;
+    Form form = Form::kRows;
+    const ReduceKernels& k = kernels().reduce;
+    if (node.op == Op::kArgmax) {
+      if (builder_.upright()) f.rows = column_argmax;
+      else if (floats) form = Form::kFoldIndex, f.fold_index = k.row_argmax;
+      else f.rows = row_argmax_function(body_.dtype(x));
+    } else {
+      const ir::Reduction kind = node.as<ir::ReduceAttributes>().kind;
+      if (builder_.upright()) {
+        form = kind == ir::Reduction::kSum ? Form::kSumColumns : Form::kFoldColumns;
+        f.binary = kernels().elementwise(kind == ir::Reduction::kMaximum ? BinaryOp::kMaximum : BinaryOp::kMinimum);
+      } else if (floats && kind == ir::Reduction::kSum) form = Form::kFold, f.fold = k.row_sum;
+      else if (floats && kind == ir::Reduction::kMaximum) form = Form::kFold, f.fold = k.row_max;
+      else if (floats && kind == ir::Reduction::kMinimum) form = Form::kFold, f.fold = k.row_min;
+      else f.rows = row_reduce_function(kind, body_.dtype(x));
+    }
+    builder_.add(form, f, RowKind::kRow, in, in, in, out);
+  }
+
+  // Ops on floats and on truth values that live among floats.
+  bool add_float_kernel(const Node& node) {
+    const ValueId out = node.result();
+    const RowKind kind = body_.kind(out);
+    const bool floats = body_.dtype(out) == float32;
+    if (node.op == Op::kConvert) return add_convert(node);
+    if (!floats && !body_.is_mask(out)) return false;
+    const auto in = [&](std::size_t i) {
+      const ValueId v = node.operands[i];
+      return body_.dtype(v) == bool_ ? as_mask(v) : place(v);
+    };
+    if (node.op == Op::kSelect) {
+      Scalars scalars = kNoScalar;
+      int at[3];
+      for (std::size_t i = 0; i < 3; ++i) {
+        const RowsBuilder::Argument a = builder_.argument(in(i), kind);
+        at[i] = a.operand;
+        if (a.scalar) scalars |= 1u << i;
+      }
+      Function f;
+      f.ternary = kernels().elementwise(TernaryOp::kSelect, scalars);
+      place(out) = destination(out);
+      builder_.add(Form::kTernary, f, kind, at[0], at[1], at[2], place(out));
+      return true;
+    }
+    if (const auto op = unary_kernel(node.op)) {
+      const int a = in(0);
+      Function f;
+      f.unary = kernels().elementwise(*op);
+      place(out) = destination(out);
+      builder_.add(Form::kUnary, f, kind, a, a, a, place(out));
+      return true;
+    }
+    const auto op = binary_kernel(node);
+    if (!op) return false;
+    const int a = in(0), b = in(1);
+    place(out) = destination(out);
+    builder_.add_binary(*op, kind, a, b, place(out));
+    return true;
+  }
+
+  bool add_convert(const Node& node) {
+    const ValueId x = node.operands[0], out = node.result();
+    if (body_.dtype(out) != float32 || body_.dtype(x) != bool_) return false;
+    // A mask is its own conversion; but an output has to be written by an instruction.
+    if (body_.is_mask(x) && output_of_.find(out) == output_of_.end()) {
+      place(out) = place(x);
+      return true;
+    }
+    const int from = place(x);
+    place(out) = destination(out);
+    Function f;
+    if (body_.is_mask(x)) f.unary = kernels().elementwise(UnaryOp::kCopy);
+    builder_.add(body_.is_mask(x) ? Form::kUnary : Form::kFromBool, f, body_.kind(out), from, from, from, place(out));
+    return true;
+  }
+
+  // Every other dtype, in plain loops.
+  void add_plain(const Node& node) {
+    const ValueId out = node.result();
+    const RowKind kind = body_.kind(out);
+    int in[3] = {0, 0, 0};
+    for (std::size_t i = 0; i < node.operands.size(); ++i) in[i] = builder_.spread(as_stored(node.operands[i]), kind);
+    for (std::size_t i = node.operands.size(); i < 3; ++i) in[i] = in[0];
+    Function f;
+    f.vector = vector_function(node, body_.dtype(node.operands[0]), body_.dtype(out));
+    place(out) = destination(out);
+    builder_.add(Form::kVector, f, kind, in[0], in[1], in[2], place(out));
+  }
+
+  // Outputs that no instruction has written: copies of operands, spread numbers, one value in two outputs, masks, and
+  // what lies upright.
   void write_outputs() {
-    for (std::size_t i = 0; i < body_.outputs().size(); ++i) {
+    for (std::size_t i = 0; i < body_.graph().outputs().size(); ++i) {
       if (std::find(written_.begin(), written_.end(), static_cast<int>(i)) != written_.end()) continue;
-      const ValueId v = body_.outputs()[i];
-      const int from = place_[at(v)];
-      const RowKind from_kind = origins_[static_cast<std::size_t>(from)].kind;
-      RowKind to = from_kind;
-      const std::int64_t size = body_.shape(v).size();
+      const ValueId v = body_.graph().outputs()[i];
+      const int from = place(v);
+      RowKind to = builder_.kind(from);
+      const std::int64_t size = body_.size(v);
       if (space_.count(to) != size)
         to = size == space_.count(RowKind::kFull) ? RowKind::kFull : size == space_.rows ? RowKind::kRow : RowKind::kColumn;
-      const int out = add_slot((*results_)[i], to, element_bytes(v));
-      int source = from;
-      if (to != from_kind) source = spread(from, to);
-      const bool in_prologue = once(to);
-      if (in_prologue) prologue_writes_ = true;
-      push(vector_instruction(copy_function(element_bytes(v)), to, source, source, source, out), in_prologue);
+      const int source = builder_.spread(from, to);
+      const int out = builder_.add_slot(step_.writes[i], to, size_of(body_.dtype(v)));
+      Function f;
+      Form form = Form::kVector;
+      if (builder_.upright() && to == RowKind::kFull) form = Form::kTurnBack;
+      else if (body_.is_mask(v)) form = Form::kToBool;
+      else f.vector = copy_function(size_of(body_.dtype(v)));
+      builder_.add(form, f, to, source, source, source, out);
     }
   }
 
   // An output may take the place of an operand that moves with it and is not read after the output is written. In a
   // single tile nothing moves, and the prologue reads before anything is written.
   void find_in_place() {
-    const auto& body = program_.body;
-    for (std::size_t w = 0; w < body.size(); ++w) {
-      const RowsOperand& out = program_.operands[body[w].out];
+    const RowsProgram& p = builder_.program();
+    for (std::size_t w = 0; w < p.body.size(); ++w) {
+      const RowsOperand& out = p.operands[p.body[w].out];
       if (out.slot < 0) continue;
-      for (const RowsOperand& in : program_.operands) {
+      for (const RowsOperand& in : p.operands) {
         if (in.slot < 0 || in.slot == out.slot || in.element_bytes != out.element_bytes) continue;
-        if (program_.tiles() == 1 ? slot_bytes(in.slot) != slot_bytes(out.slot) : in.moves != out.moves) continue;
+        if (p.tiles() == 1 ? slot_bytes(in.slot) != slot_bytes(out.slot) : in.moves != out.moves) continue;
         if (std::find(step_.reads.begin(), step_.reads.end(), in.slot) == step_.reads.end()) continue;
-        if (last_read(in.slot) > static_cast<int>(w)) continue;
-        if (last_read(in.slot) == static_cast<int>(w) && body[w].form != RowsInstruction::Form::kVector) continue;
+        const int last = last_read(in.slot);
+        const Form form = p.body[w].form;
+        const bool elementwise = form == Form::kVector || form == Form::kUnary || form == Form::kBinary || form == Form::kTernary;
+        if (last > static_cast<int>(w) || (last == static_cast<int>(w) && !elementwise)) continue;
         step_.in_place.emplace_back(in.slot, out.slot);
       }
     }
   }
   std::size_t slot_bytes(Slot slot) const { return lowering_.program()[slot].bytes; }
-  // The last instruction that reads the slot in whatever way; the prologue comes before every tile but reads only then.
   int last_read(Slot slot) const {
     int last = -1;
-    for (std::size_t i = 0; i < program_.body.size(); ++i) {
-      const RowsInstruction& r = program_.body[i];
-      for (const int operand : {r.a, r.b, r.c})
-        if (program_.operands[static_cast<std::size_t>(operand)].slot == slot) last = static_cast<int>(i);
-    }
+    const RowsProgram& p = builder_.program();
+    for (std::size_t i = 0; i < p.body.size(); ++i)
+      for (const int operand : {p.body[i].a, p.body[i].b, p.body[i].c})
+        if (p.operands[static_cast<std::size_t>(operand)].slot == slot) last = static_cast<int>(i);
     return last;
   }
 
-  void assign_registers() {
-    std::size_t top = round_up(2 * program_.operands.size() * sizeof(void*));
-    for (std::size_t i = 0; i < origins_.size(); ++i) {
-      if (!origins_[i].is_register || !origins_[i].in_prologue) continue;
-      program_.operands[i].offset = top;
-      top += origins_[i].bytes;
-    }
-    std::vector<int> last(origins_.size(), -1);
-    for (std::size_t i = 0; i < program_.body.size(); ++i)
-      for (const int o : {program_.body[i].a, program_.body[i].b, program_.body[i].c}) last[static_cast<std::size_t>(o)] = static_cast<int>(i);
-    std::multimap<std::size_t, std::size_t> free;  // bytes -> offset
-    const auto release = [&](std::size_t o) {
-      if (origins_[o].is_register && !origins_[o].in_prologue) free.emplace(origins_[o].bytes, program_.operands[o].offset);
-    };
-    for (std::size_t i = 0; i < program_.body.size(); ++i) {
-      const RowsInstruction& r = program_.body[i];
-      std::vector<std::size_t> dying;
-      for (const std::size_t o : {std::size_t{r.a}, std::size_t{r.b}, std::size_t{r.c}})
-        if (last[o] == static_cast<int>(i) && std::find(dying.begin(), dying.end(), o) == dying.end()) dying.push_back(o);
-      // Elementwise instructions may write over what they read, when the elements are of one size.
-      const auto early = [&](std::size_t o) {
-        return r.form == RowsInstruction::Form::kVector && program_.operands[o].element_bytes == program_.operands[r.out].element_bytes;
-      };
-      for (const std::size_t o : dying)
-        if (early(o)) release(o);
-      if (origins_[r.out].is_register) {
-        const auto found = free.find(origins_[r.out].bytes);
-        program_.operands[r.out].offset = found != free.end() ? found->second : top;
-        if (found != free.end()) free.erase(found);
-        else top += origins_[r.out].bytes;
-      }
-      for (const std::size_t o : dying)
-        if (!early(o)) release(o);
-      if (last[r.out] < 0) release(r.out);
-    }
-    program_.scratch_bytes = top;
-  }
-
   Lowering& lowering_;
-  const ir::Graph& body_;
-  const RowSpace space_;
-  const std::vector<Slot>* results_ = nullptr;
-  RowsProgram program_;
+  const RowSpace& space_;
+  const Body body_;
+  RowsBuilder builder_;
   Step step_;
-  std::vector<Origin> origins_;               // of program_.operands
-  std::vector<int> place_;                    // of each value: its operand
-  std::map<ValueId, int> output_of_;          // values that are outputs
-  std::vector<int> written_;                  // outputs that have their instruction
-  std::map<std::pair<int, RowKind>, int> spread_;
-  bool prologue_writes_ = false;
+  std::vector<Slot> output_slots_;
+  std::vector<int> place_;            // of each value: its operand
+  std::map<ValueId, int> output_of_;  // values whose instruction writes an output
+  std::vector<int> written_;          // those outputs
+  std::map<std::pair<int, Form>, int> converted_;
 };
 
 }  // namespace
 
 bool lower_rows(Lowering& lowering, const ir::Graph& body, const std::vector<Slot>& operands, const std::vector<Slot>& results) {
-  auto space = passes::row_space(body);
+  const auto space = passes::row_space(body);
   if (!space) return false;
-  lowering.emit(Compiler(lowering, body, *std::move(space)).compile(operands, results));
+  lowering.emit(Compiler(lowering, body, *space).compile(operands, results));
   return true;
 }
 

@@ -1,13 +1,13 @@
 #include "cornu/engine/cpu/rows_program.h"
 
 #include <algorithm>
-
-#include "cornu/core/random.h"
+#include <cstring>
 
 namespace cornu::cpu {
 namespace {
 
 using passes::RowKind;
+using Form = RowsInstruction::Form;
 
 struct Tile {
   std::int64_t row = 0, rows = 0, column = 0, columns = 0;
@@ -36,23 +36,53 @@ struct Machine {
     }
   }
 
-  void uniform(const RowsInstruction& instruction, const Tile& tile) const {
-    const auto* state = reinterpret_cast<const std::uint32_t*>(address[instruction.a]);
-    auto* out = reinterpret_cast<float*>(address[instruction.out]);
-    for (std::int64_t r = 0; r < tile.rows; ++r)
-      for (std::int64_t c = 0; c < tile.columns; ++c)
-        *out++ = uniform_at(state[0], state[1],
-                            static_cast<std::uint64_t>((tile.row + r) * program.columns + tile.column + c));
+  template <class T = float>
+  T* at(std::uint16_t operand) const {
+    return reinterpret_cast<T*>(address[operand]);
+  }
+
+  void uniform(const RowsInstruction& i, const Tile& tile) const {
+    const auto* state = at<std::uint32_t>(i.a);
+    float* out = at(i.out);
+    // A tile is one row's part or several whole rows: either way its elements follow each other.
+    program.kernels->random_uniform(state[0], state[1], static_cast<std::uint64_t>(tile.row * program.columns + tile.column),
+                                    out, static_cast<std::size_t>(tile.rows * tile.columns));
+  }
+
+  void fold_columns(const RowsInstruction& i, std::size_t rows, std::size_t columns) const {
+    const float* x = at(i.a);
+    float* y = at(i.out);
+    if (columns == 1) {
+      std::memcpy(y, x, rows * sizeof(float));
+      return;
+    }
+    i.function.binary(x, x + rows, y, rows);
+    for (std::size_t c = 2; c < columns; ++c) i.function.binary(y, x + c * rows, y, rows);
   }
 
   void execute(const std::vector<RowsInstruction>& instructions, const Tile& tile) const {
+    const auto rows = static_cast<std::size_t>(tile.rows), columns = static_cast<std::size_t>(tile.columns);
+    // What a kernel for matrices sees: upright, columns are its rows.
+    const std::size_t outer = program.upright ? columns : rows, inner = program.upright ? rows : columns;
     for (const RowsInstruction& i : instructions) {
+      const std::int64_t count = tile.count[static_cast<int>(i.kind)];
+      const auto n = static_cast<std::size_t>(count);
       switch (i.form) {
-        case RowsInstruction::Form::kVector:
-          i.vector(address[i.a], address[i.b], address[i.c], address[i.out], tile.count[static_cast<int>(i.kind)]);
-          break;
-        case RowsInstruction::Form::kRows: i.rows(address[i.a], address[i.out], tile.rows, tile.columns); break;
-        case RowsInstruction::Form::kUniform: uniform(i, tile); break;
+        case Form::kVector: i.function.vector(at(i.a), at(i.b), at(i.c), at(i.out), count); break;
+        case Form::kUnary: i.function.unary(at(i.a), at(i.out), n); break;
+        case Form::kBinary: i.function.binary(at(i.a), at(i.b), at(i.out), n); break;
+        case Form::kTernary: i.function.ternary(at(i.a), at(i.b), at(i.c), at(i.out), n); break;
+        case Form::kBroadcast: i.function.broadcast(at(i.a), at(i.b), at(i.out), outer, inner); break;
+        case Form::kRows: i.function.rows(at(i.a), at(i.out), static_cast<std::int64_t>(outer), static_cast<std::int64_t>(inner)); break;
+        case Form::kFold: i.function.fold(at(i.a), at(i.out), rows, columns); break;
+        case Form::kFoldIndex: i.function.fold_index(at(i.a), at<std::uint32_t>(i.out), rows, columns); break;
+        case Form::kFoldColumns: fold_columns(i, rows, columns); break;
+        case Form::kSumColumns: program.kernels->reduce.column_sum(at(i.a), rows, at(i.out), columns, rows, 1.0f, 0.0f); break;
+        case Form::kToBool: program.kernels->convert.to_bool(at(i.a), at<std::uint8_t>(i.out), n); break;
+        case Form::kFromBool: program.kernels->convert.from_uint8(at<std::uint8_t>(i.a), 1.0f, at(i.out), n); break;
+        case Form::kTurn: program.kernels->move.transpose(at(i.a), columns, rows, columns, at(i.out), rows); break;
+        case Form::kTurnBack: program.kernels->move.transpose(at(i.a), rows, columns, rows, at(i.out), columns); break;
+        case Form::kUniform: uniform(i, tile); break;
       }
     }
   }

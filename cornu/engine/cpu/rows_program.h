@@ -3,11 +3,15 @@
 //
 // Intermediate values live in registers of a tile's size in the thread's scratch memory. What does not depend on the
 // tile (numbers, vectors of one number a column) is computed once, in a prologue.
+//
+// A tile of few columns is held the other way round ("upright"): column after column, each the tile's rows long. Then
+// folding a row is adding whole vectors, and a number a row meets a column as vector meets vector.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "cornu/engine/cpu/kernels/kernels.h"
 #include "cornu/engine/cpu/step.h"
 #include "cornu/engine/cpu/vector_ops.h"
 #include "cornu/passes/row_space.h"
@@ -24,25 +28,49 @@ struct RowsOperand {
   std::uint32_t element_bytes = 4;
 };
 
-// How many numbers an instruction is about, and what `function` gets as its count.
 struct RowsInstruction {
+  // How the function is called. `n` is the count of numbers of `kind` in the tile.
   enum class Form : std::uint8_t {
-    kVector,  // elementwise: `vector` on all elements of `kind`
-    kRows,    // `rows` on rows and columns: reductions, spreading
-    kUniform, // random numbers of the tile
+    kVector,     // vector(a, b, c, out, n)
+    kUnary,      // unary(a, out, n)
+    kBinary,     // binary(a, b, out, n)
+    kTernary,    // ternary(a, b, c, out, n)
+    kBroadcast,  // broadcast(a, b, out, rows, columns)
+    kRows,       // rows(a, out, rows, columns)
+    kFold,       // fold(a, out, rows, columns)
+    kFoldIndex,  // fold_index(a, out, rows, columns)
+    kFoldColumns,  // upright: out = binary(out, column) over the columns of a
+    kSumColumns,   // upright: the sum of the columns of a
+    kToBool,     // out = a != 0, from truth values 1.0f and 0.0f
+    kFromBool,
+    kTurn,       // out = a, upright
+    kTurnBack,
+    kUniform,    // random numbers of the tile; a: their state
   };
   using RowsFunction = void (*)(const void* in, void* out, std::int64_t rows, std::int64_t columns);
+  using FoldKernel = void (*)(const float* x, float* y, std::size_t rows, std::size_t columns);
+  using FoldIndexKernel = void (*)(const float* x, std::uint32_t* y, std::size_t rows, std::size_t columns);
 
   Form form = Form::kVector;
   passes::RowKind kind = passes::RowKind::kFull;
-  VectorFunction vector = nullptr;
-  RowsFunction rows = nullptr;
+  union Function {
+    VectorFunction vector = nullptr;
+    UnaryKernel unary;
+    BinaryKernel binary;
+    TernaryKernel ternary;
+    BroadcastKernel broadcast;
+    RowsFunction rows;
+    FoldKernel fold;
+    FoldIndexKernel fold_index;
+  } function;
   std::uint16_t a = 0, b = 0, c = 0, out = 0;  // positions in `operands`
 };
 
 struct RowsProgram {
   std::int64_t rows = 1, columns = 1;
   std::int64_t tile_rows = 1, tile_columns = 1;
+  bool upright = false;
+  const Kernels* kernels = nullptr;
   std::vector<RowsOperand> operands;
   std::vector<RowsInstruction> prologue, body;
   // Two tables of addresses, then the registers.
