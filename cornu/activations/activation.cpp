@@ -90,9 +90,10 @@ Activation get(const Json& spec) {
       return {mark == std::string::npos ? name : name.substr(mark + 1)};
     }
   }
-  throw ValueError(cat("an activation is a name\n  received: ", dump_json(spec),
-                       "\n  expected: \"relu\", \"softmax\", ..., or null for none; a layer such as LeakyReLU stands in "
-                       "the model as a layer of its own"));
+  throw ValueError(
+      cat("an activation is a name\n  received: ", dump_json(spec),
+          "\n  expected: \"relu\", \"softmax\", ..., or null for none; a layer such as LeakyReLU stands in "
+          "the model as a layer of its own"));
 }
 
 void register_activation(const std::string& name, Activation::Function function) {

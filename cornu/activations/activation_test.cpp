@@ -29,7 +29,9 @@ TEST(Activation, OfAUserIsFoundByName) {
   Builder b;
   const Value x = b.parameter("x", {2, 3});
   EXPECT_EQ(Activation("twice")(x).shape(), (Shape{2, 3}));
-  EXPECT_EQ(activations::get(Json{{"module", "builtins"}, {"class_name", "function"}, {"config", "my_package>twice"}}).name(), "twice");
+  EXPECT_EQ(
+      activations::get(Json{{"module", "builtins"}, {"class_name", "function"}, {"config", "my_package>twice"}}).name(),
+      "twice");
   EXPECT_EQ(Activation("mine", [](Value v) { return v; }).serialize(), Json("mine"));
 }
 
@@ -41,7 +43,8 @@ TEST(Activation, NoneIsLinear) {
 TEST(Activation, SoftmaxAndSigmoidRememberTheirLogits) {
   Builder b;
   const Value x = b.parameter("x", {2, 3});
-  for (const Value y : {activations::softmax(x), activations::softmax(x, 0), activations::sigmoid(x), Activation("softmax")(x)}) {
+  for (const Value y :
+       {activations::softmax(x), activations::softmax(x, 0), activations::sigmoid(x), Activation("softmax")(x)}) {
     ASSERT_TRUE(b.origin(y).has_value());
     EXPECT_EQ(b.origin(y)->logits.id(), x.id());
   }

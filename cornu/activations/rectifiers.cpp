@@ -19,9 +19,7 @@ Value negative_part(Value x) { return ops::where(ops::greater(x, 0.0), 0.0, x); 
 
 }  // namespace
 
-Value leaky_relu(Value x, double negative_slope) {
-  return ops::where(ops::greater(x, 0.0), x, x * negative_slope);
-}
+Value leaky_relu(Value x, double negative_slope) { return ops::where(ops::greater(x, 0.0), x, x * negative_slope); }
 
 Value relu(Value x, ReluOptions options) {
   const auto [slope, max_value, threshold] = options;
@@ -31,17 +29,17 @@ Value relu(Value x, ReluOptions options) {
   if (slope != 0.0 && !max_value && threshold == 0.0) return leaky_relu(x, slope);
   Value out = ops::where(ops::greater(x, threshold), x, 0.0);
   // At the limit itself the gradient passes, as through Keras's clip; but not through relu6, which Keras takes for 6.
-  if (max_value == 6.0 && threshold == 0.0) out = ops::where(ops::less(out, 6.0), out, 6.0);
-  else if (max_value) out = ops::minimum(out, *max_value);
+  if (max_value == 6.0 && threshold == 0.0)
+    out = ops::where(ops::less(out, 6.0), out, 6.0);
+  else if (max_value)
+    out = ops::minimum(out, *max_value);
   if (slope == 0.0) return out;
   return out - slope * ops::where(ops::less(x, threshold), threshold - x, 0.0);
 }
 
 Value relu6(Value x) { return relu(x, {.max_value = 6.0}); }
 
-Value elu(Value x, double alpha) {
-  return ops::where(ops::greater(x, 0.0), x, ops::expm1(negative_part(x)) * alpha);
-}
+Value elu(Value x, double alpha) { return ops::where(ops::greater(x, 0.0), x, ops::expm1(negative_part(x)) * alpha); }
 
 Value celu(Value x, double alpha) {
   if (alpha == 0.0) throw ValueError("[celu] alpha\n  received: 0\n  expected: a number other than zero");
@@ -68,7 +66,8 @@ Value glu(Value x, int axis) {
   const int a = ops::canonical_axis(axis, x.rank(), "glu");
   const std::int64_t n = x.dim(a);
   if (n % 2 != 0)
-    throw ValueError(cat("[glu] received: shape ", x.shape(), " with axis ", axis, "\n  expected: an even dimension there"));
+    throw ValueError(
+        cat("[glu] received: shape ", x.shape(), " with axis ", axis, "\n  expected: an even dimension there"));
   return ops::slice_axis(x, a, 0, n / 2) * ops::sigmoid(ops::slice_axis(x, a, n / 2, n));
 }
 
@@ -76,8 +75,7 @@ Value squareplus(Value x, double b) { return (x + ops::sqrt(x * x + b)) / 2.0; }
 
 Value sparse_plus(Value x) {
   const Value shifted = x + 1.0;
-  return ops::where(ops::less_equal(x, -1.0), 0.0,
-                    ops::where(ops::less(x, 1.0), 0.25 * (shifted * shifted), x));
+  return ops::where(ops::less_equal(x, -1.0), 0.0, ops::where(ops::less(x, 1.0), 0.25 * (shifted * shifted), x));
 }
 
 Value soft_shrink(Value x, double threshold) {
@@ -85,9 +83,7 @@ Value soft_shrink(Value x, double threshold) {
                     ops::where(ops::less(x, -threshold), x + threshold, 0.0));
 }
 
-Value hard_shrink(Value x, double threshold) {
-  return ops::where(ops::greater(ops::abs(x), threshold), x, 0.0);
-}
+Value hard_shrink(Value x, double threshold) { return ops::where(ops::greater(ops::abs(x), threshold), x, 0.0); }
 
 Value threshold(Value x, double threshold, double default_value) {
   return ops::where(ops::greater(x, threshold), x, default_value);

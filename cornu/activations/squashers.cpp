@@ -57,7 +57,8 @@ Value sparsemax(Value x, int axis) {
   const Value earlier = ops::less(ops::iota(b, pairs, a), ops::iota(b, pairs, a + 1));
   const Value before = ops::logical_or(ops::greater(zj, zi), ops::logical_and(ops::equal(zj, zi), earlier));
   const Value rank = ops::sum(ops::cast(before, x.dtype()), {a});
-  // Martins and Astudillo subtract (z(1) + ... + z(k) - 1) / k. Keras 3.15.1 adds up the partial sums z(1), z(1) + z(2),
+  // Martins and Astudillo subtract (z(1) + ... + z(k) - 1) / k. Keras 3.15.1 adds up the partial sums z(1), z(1) +
+  // z(2),
   // ..., instead, in which the element of rank r occurs k - r times; kept, so that its models predict the same here.
   const Value tau = (ops::sum(x * support * (k - rank), {a}, true) - 1.0) / k;
   return ops::maximum(x - tau, 0.0);

@@ -42,7 +42,9 @@ Constraint NonNeg(NoOptions options = {});
 struct UnitNormOptions {
   AxisList axis = 0;
   template <class F>
-  void fields(F& f) { f("axis", axis); }
+  void fields(F& f) {
+    f("axis", axis);
+  }
 };
 Constraint UnitNorm(UnitNormOptions options = {});
 

@@ -46,7 +46,9 @@ class FieldWriter {
 
  private:
   template <class T>
-  static Json to_json(const T& value) { return value; }
+  static Json to_json(const T& value) {
+    return value;
+  }
   static Json to_json(const Number& value) {
     return value.is_integer() ? Json(static_cast<std::int64_t>(value)) : Json(static_cast<double>(value));
   }
@@ -57,7 +59,9 @@ class FieldWriter {
     return out;
   }
   template <class T>
-  static Json to_json(const std::optional<T>& value) { return value ? to_json(*value) : Json(nullptr); }
+  static Json to_json(const std::optional<T>& value) {
+    return value ? to_json(*value) : Json(nullptr);
+  }
   static Json to_json(const NumberList& value) {
     if (value.is_none()) return nullptr;
     return value.is_list() ? to_json(value.numbers()) : to_json(value.numbers()[0]);
@@ -101,20 +105,28 @@ class FieldReader {
     if (!json_.contains(key)) return;
     std::vector<Number> numbers;
     (*this)(key, numbers);
-    if (json_[key].is_array()) value = NumberList(std::move(numbers));
-    else value = NumberList();
-    if (json_[key].is_number_integer()) value = NumberList(json_[key].get<std::int64_t>());
-    else if (json_[key].is_number()) value = NumberList(json_[key].get<double>());
+    if (json_[key].is_array())
+      value = NumberList(std::move(numbers));
+    else
+      value = NumberList();
+    if (json_[key].is_number_integer())
+      value = NumberList(json_[key].get<std::int64_t>());
+    else if (json_[key].is_number())
+      value = NumberList(json_[key].get<double>());
   }
   void operator()(const char* key, AxisList& value) {
     if (!json_.contains(key)) return;
     const std::vector<std::int64_t> axes = config_.integers(key);
-    if (json_[key].is_number()) value = AxisList(static_cast<int>(axes.at(0)));
-    else value = AxisList(std::vector<int>(axes.begin(), axes.end()));
+    if (json_[key].is_number())
+      value = AxisList(static_cast<int>(axes.at(0)));
+    else
+      value = AxisList(std::vector<int>(axes.begin(), axes.end()));
   }
   void float32(const char* key, Number& value) { (*this)(key, value); }
   template <class T>
-  void forgotten(const char* key, T& value, const std::type_identity_t<T>&) { (*this)(key, value); }
+  void forgotten(const char* key, T& value, const std::type_identity_t<T>&) {
+    (*this)(key, value);
+  }
   void unless_none(const char* key, NumberList& value) { (*this)(key, value); }
   void text_or_none(const char* key, std::string& value, const char* none) {
     value = json_.contains(key) && json_[key].is_null() ? none : config_.text(key, value);
@@ -164,7 +176,8 @@ Options read_fields(const Json& config, const std::string& what) {
 template <class Impl, class Options>
 class WithOptions : public Impl {
  public:
-  WithOptions(std::string class_name, Options options) : options_(std::move(options)), class_name_(std::move(class_name)) {}
+  WithOptions(std::string class_name, Options options)
+      : options_(std::move(options)), class_name_(std::move(class_name)) {}
   std::string class_name() const override { return class_name_; }
   Json config() const override { return write_fields(options_); }
 

@@ -52,7 +52,8 @@ struct IdentityImpl final : WithOptions<InitializerImpl, IdentityOptions> {
   using WithOptions::WithOptions;
   Tensor make(const Shape& shape, DType dtype) const override {
     if (shape.rank() != 2)
-      throw ValueError(cat("[Identity] received: shape ", shape, "\n  expected: a matrix\n  for other shapes use another initializer"));
+      throw ValueError(cat("[Identity] received: shape ", shape,
+                           "\n  expected: a matrix\n  for other shapes use another initializer"));
     Tensor out(shape, float32);
     float* data = out.mutable_data<float>();
     for (std::int64_t i = 0; i < std::min(shape[0], shape[1]); ++i)
@@ -95,7 +96,8 @@ std::int64_t product(const Shape& shape, const AxisList& axes) {
   std::int64_t n = 1;
   for (const int a : axes.axes()) {
     if (a < -shape.rank() || a >= shape.rank())
-      throw ValueError(cat("[VarianceScaling] received: axis ", a, " for shape ", shape, "\n  expected: an axis of the shape"));
+      throw ValueError(
+          cat("[VarianceScaling] received: axis ", a, " for shape ", shape, "\n  expected: an axis of the shape"));
     n *= shape.at(a);
   }
   return n;
@@ -131,8 +133,8 @@ struct VarianceScalingImpl final : RandomImpl<VarianceScalingOptions> {
 // Glorot, He and Lecun: a scaling whose configuration is the seed alone.
 struct NamedScalingImpl final : RandomImpl<SeedOptions> {
   NamedScalingImpl(std::string name, SeedOptions o, double scale, std::string mode, std::string distribution)
-      : RandomImpl(std::move(name), o),
-        scaling{scale, std::move(mode), std::move(distribution), o.seed, o.input_axes, o.output_axes} {}
+      : RandomImpl(std::move(name), o), scaling{scale,  std::move(mode), std::move(distribution),
+                                                o.seed, o.input_axes,    o.output_axes} {}
   Tensor make(const Shape& shape, DType dtype) const override { return draw_scaled(scaling, seed, shape, dtype); }
   VarianceScalingOptions scaling;
 };
@@ -154,7 +156,9 @@ Initializer Constant(ConstantOptions options) { return make<ConstantImpl>("Const
 Initializer Constant(Number value) { return Constant(ConstantOptions{.value = value}); }
 Initializer Identity(IdentityOptions options) { return make<IdentityImpl>("Identity", options); }
 Initializer RandomNormal(RandomNormalOptions options) { return make<RandomNormalImpl>("RandomNormal", options); }
-Initializer TruncatedNormal(RandomNormalOptions options) { return make<TruncatedNormalImpl>("TruncatedNormal", options); }
+Initializer TruncatedNormal(RandomNormalOptions options) {
+  return make<TruncatedNormalImpl>("TruncatedNormal", options);
+}
 Initializer RandomUniform(RandomUniformOptions options) { return make<RandomUniformImpl>("RandomUniform", options); }
 
 Initializer VarianceScaling(VarianceScalingOptions options) {
@@ -163,18 +167,24 @@ Initializer VarianceScaling(VarianceScalingOptions options) {
   if (!(options.scale > 0.0))
     throw ValueError(cat("[VarianceScaling] scale\n  received: ", options.scale, "\n  expected: a number > 0"));
   if (options.mode != "fan_in" && options.mode != "fan_out" && options.mode != "fan_avg")
-    throw ValueError(cat("[VarianceScaling] mode\n  received: \"", options.mode, "\"\n  expected: \"fan_in\", \"fan_out\" or \"fan_avg\""));
-  if (options.distribution != "truncated_normal" && options.distribution != "untruncated_normal" && options.distribution != "uniform")
+    throw ValueError(cat("[VarianceScaling] mode\n  received: \"", options.mode,
+                         "\"\n  expected: \"fan_in\", \"fan_out\" or \"fan_avg\""));
+  if (options.distribution != "truncated_normal" && options.distribution != "untruncated_normal" &&
+      options.distribution != "uniform")
     throw ValueError(cat("[VarianceScaling] distribution\n  received: \"", options.distribution,
                          "\"\n  expected: \"truncated_normal\", \"untruncated_normal\" or \"uniform\""));
   return make<VarianceScalingImpl>("VarianceScaling", std::move(options));
 }
 
 Initializer GlorotUniform(SeedOptions o) { return scaled("GlorotUniform", std::move(o), 1.0, "fan_avg", "uniform"); }
-Initializer GlorotNormal(SeedOptions o) { return scaled("GlorotNormal", std::move(o), 1.0, "fan_avg", "truncated_normal"); }
+Initializer GlorotNormal(SeedOptions o) {
+  return scaled("GlorotNormal", std::move(o), 1.0, "fan_avg", "truncated_normal");
+}
 Initializer HeUniform(SeedOptions o) { return scaled("HeUniform", std::move(o), 2.0, "fan_in", "uniform"); }
 Initializer HeNormal(SeedOptions o) { return scaled("HeNormal", std::move(o), 2.0, "fan_in", "truncated_normal"); }
 Initializer LecunUniform(SeedOptions o) { return scaled("LecunUniform", std::move(o), 1.0, "fan_in", "uniform"); }
-Initializer LecunNormal(SeedOptions o) { return scaled("LecunNormal", std::move(o), 1.0, "fan_in", "truncated_normal"); }
+Initializer LecunNormal(SeedOptions o) {
+  return scaled("LecunNormal", std::move(o), 1.0, "fan_in", "truncated_normal");
+}
 
 }  // namespace cornu::initializers

@@ -16,7 +16,9 @@ Initializer Ones(NoOptions options = {});
 struct ConstantOptions {
   Number value = 0.0;
   template <class F>
-  void fields(F& f) { f("value", value); }
+  void fields(F& f) {
+    f("value", value);
+  }
 };
 Initializer Constant(ConstantOptions options = {});
 Initializer Constant(Number value);
@@ -25,7 +27,9 @@ Initializer Constant(Number value);
 struct IdentityOptions {
   Number gain = 1.0;
   template <class F>
-  void fields(F& f) { f.forgotten("gain", gain, 1.0); }
+  void fields(F& f) {
+    f.forgotten("gain", gain, 1.0);
+  }
 };
 Initializer Identity(IdentityOptions options = {});
 
@@ -64,7 +68,7 @@ struct VarianceScalingOptions {
   std::string mode = "fan_in";                    // or "fan_out", "fan_avg"
   std::string distribution = "truncated_normal";  // or "untruncated_normal" ("normal" is read as truncated), "uniform"
   std::optional<std::int64_t> seed = {};
-  AxisList input_axes = {};   // which axes count as inputs and outputs; none: the last but one and the last
+  AxisList input_axes = {};  // which axes count as inputs and outputs; none: the last but one and the last
   AxisList output_axes = {};
   template <class F>
   void fields(F& f) {

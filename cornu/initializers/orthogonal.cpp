@@ -1,5 +1,5 @@
-// The orthogonal initializer: the Q of a random matrix's QR decomposition, signs chosen so that R's diagonal is positive
-// (which makes Q uniformly distributed over all orthogonal matrices).
+// The orthogonal initializer: the Q of a random matrix's QR decomposition, signs chosen so that R's diagonal is
+// positive (which makes Q uniformly distributed over all orthogonal matrices).
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -40,7 +40,8 @@ struct OrthogonalImpl final : WithOptions<InitializerImpl, OrthogonalOptions> {
 
   Tensor make(const Shape& shape, DType dtype) const override {
     if (shape.rank() < 2)
-      throw ValueError(cat("[Orthogonal] received: shape ", shape, "\n  expected: rank 2 or more\n  for vectors use another initializer"));
+      throw ValueError(cat("[Orthogonal] received: shape ", shape,
+                           "\n  expected: rank 2 or more\n  for vectors use another initializer"));
     const std::int64_t columns = shape.back();
     const std::int64_t rows = columns == 0 ? 0 : shape.size() / columns;
     RandomStream random(seed);

@@ -129,11 +129,10 @@ std::vector<Variable> Layer::non_trainable_weights() const {
   return out;
 }
 
-std::vector<Variable> Layer::weights() const {
-  // By what the layer's author said, not by what is frozen at the moment: files must not change with it.
+std::vector<Variable> LayerImpl::weights() const {
   std::vector<Variable> out;
   for (const bool trainable : {true, false})
-    for (const Variable& v : impl_->variables())
+    for (const Variable& v : variables())
       if (v.trainable() == trainable && !v.is_seed_state()) out.push_back(v);
   return out;
 }

@@ -48,6 +48,9 @@ class LayerImpl {
   virtual Json config() const;
   // All variables in the order of creation. Override for a layer that holds layers.
   virtual std::vector<Variable> variables() const { return variables_; }
+  // What files hold, in Keras's order: trainable ones first, by what the author said and not by what is frozen at the
+  // moment. Random streams are not weights.
+  virtual std::vector<Variable> weights() const;
   virtual void set_trainable(bool trainable) { trainable_ = trainable; }
 
   // What everybody uses ----------------------------------------------------------------------------------------------
@@ -114,8 +117,8 @@ class Layer {
   // Takes effect at the next compile(), as in Keras.
   void set_trainable(bool trainable) const { impl_->set_trainable(trainable); }
 
-  // Keras's order: trainable ones first. Random streams are not weights.
-  std::vector<Variable> weights() const;
+  // Keras's order: layer by layer, trainable ones first.
+  std::vector<Variable> weights() const { return impl_->weights(); }
   std::vector<Variable> trainable_weights() const;
   std::vector<Variable> non_trainable_weights() const;
   std::vector<Tensor> get_weights() const;

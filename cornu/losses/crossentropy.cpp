@@ -44,8 +44,8 @@ Value from_logits_sparse(Value y_true, Value logits) {
   Builder& b = logits.builder();
   const Value hit = ops::equal(ops::expand_dims(y_true, -1), ops::iota(b, logits.shape(), -1));
   const Value values = ops::squeeze(log_sum, -1) - ops::sum(ops::where(hit, shifted, 0.0), {-1});
-  const Value exists = ops::logical_and(ops::greater_equal(y_true, 0.0),
-                                        ops::less(y_true, static_cast<double>(logits.dim(-1))));
+  const Value exists =
+      ops::logical_and(ops::greater_equal(y_true, 0.0), ops::less(y_true, static_cast<double>(logits.dim(-1))));
   return ops::where(exists, values, std::numeric_limits<double>::quiet_NaN());
 }
 
@@ -74,8 +74,8 @@ Value categorical_crossentropy(Value y_true, Value y_pred, bool from_logits, dou
   return -ops::sum(y_true * ops::log(p), {axis});
 }
 
-Value sparse_categorical_crossentropy(Value y_true, Value y_pred, bool from_logits, std::optional<std::int64_t> ignore_class,
-                                      int /*axis: checked to be the last*/) {
+Value sparse_categorical_crossentropy(Value y_true, Value y_pred, bool from_logits,
+                                      std::optional<std::int64_t> ignore_class, int /*axis: checked to be the last*/) {
   if (y_true.rank() == y_pred.rank() && y_true.dim(-1) == 1) y_true = ops::squeeze(y_true, -1);
   y_true = ops::cast(y_true, int32);
   Value counts;

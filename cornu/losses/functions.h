@@ -41,7 +41,8 @@ Value sparse_categorical_crossentropy(Value y_true, Value y_pred, bool from_logi
 Value binary_crossentropy(Value y_true, Value y_pred, bool from_logits = false, double label_smoothing = 0.0,
                           int axis = -1);
 Value binary_focal_crossentropy(Value y_true, Value y_pred, bool apply_class_balancing = false, double alpha = 0.25,
-                                double gamma = 2.0, bool from_logits = false, double label_smoothing = 0.0, int axis = -1);
+                                double gamma = 2.0, bool from_logits = false, double label_smoothing = 0.0,
+                                int axis = -1);
 Value categorical_focal_crossentropy(Value y_true, Value y_pred, double alpha = 0.25, double gamma = 2.0,
                                      bool from_logits = false, double label_smoothing = 0.0, int axis = -1);
 // y_true: class numbers.

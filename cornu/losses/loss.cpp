@@ -43,7 +43,9 @@ Loss Loss::resolve(const Shape& y_true, const Shape& y_pred) const {
   if (impl_ || spelled_.empty()) return (void)impl(), *this;
   const std::int64_t true_last = y_true.empty() ? 1 : y_true.back(), pred_last = y_pred.empty() ? 1 : y_pred.back();
   const bool sparse = y_true.rank() < y_pred.rank() || true_last == 1;
-  Loss out(pred_last == 1 ? "binary_crossentropy" : sparse ? "sparse_categorical_crossentropy" : "categorical_crossentropy");
+  Loss out(pred_last == 1 ? "binary_crossentropy"
+           : sparse       ? "sparse_categorical_crossentropy"
+                          : "categorical_crossentropy");
   out.spelled_ = spelled_;
   return out;
 }

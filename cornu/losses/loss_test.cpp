@@ -25,7 +25,8 @@ TEST(Loss, WrongTargetsNameTheWayOut) {
   expect_check("categorical_crossentropy", {uint8, {32}}, {float32, {32, 10}}, "to_categorical(y, 10)");
   expect_check("categorical_crossentropy", {uint8, {32}}, {float32, {32, 10}}, "sparse_categorical_crossentropy");
   expect_check("categorical_crossentropy", {int32, {32, 1}}, {float32, {32, 10}}, "(batch, 10), one column per class");
-  expect_check("sparse_categorical_crossentropy", {float32, {32, 10}}, {float32, {32, 10}}, "\"categorical_crossentropy\"");
+  expect_check("sparse_categorical_crossentropy", {float32, {32, 10}}, {float32, {32, 10}},
+               "\"categorical_crossentropy\"");
   expect_check("binary_crossentropy", {int32, {32}}, {float32, {32, 10}}, "sparse_categorical_crossentropy");
   expect_check("mse", {float32, {32, 2}}, {float32, {32, 3}}, "y of shape (batch, 3)");
 }
@@ -58,7 +59,8 @@ TEST(Loss, CrossentropyIsResolvedByShapes) {
 
 TEST(Loss, OfAUserIsFoundByName) {
   const auto cube = [](Value t, Value p) { return ops::mean(ops::abs((t - p) * (t - p) * (t - p)), {-1}); };
-  losses::registry().add("CubicError", {"cubic_error"}, [cube](const Json&) { return losses::custom("CubicError", cube); });
+  losses::registry().add("CubicError", {"cubic_error"},
+                         [cube](const Json&) { return losses::custom("CubicError", cube); });
   Builder b;
   EXPECT_EQ(Loss("cubic_error")(b.parameter("t", {8, 2}), b.parameter("p", {8, 2})).shape(), Shape{});
 }
@@ -67,7 +69,9 @@ TEST(Loss, WeightsThatDoNotFitAreRefused) {
   Builder b;
   const Value t = b.parameter("t", {8, 8, 2}), p = b.parameter("p", {8, 8, 2});
   // Keras would multiply along the wrong axis here, silently.
-  EXPECT_NE(message_of([&] { Loss("mse")(t, p, b.parameter("w", {8})); }).find("reshape a weight per sample to (batch, 1)"), std::string::npos);
+  EXPECT_NE(
+      message_of([&] { Loss("mse")(t, p, b.parameter("w", {8})); }).find("reshape a weight per sample to (batch, 1)"),
+      std::string::npos);
   EXPECT_EQ(Loss("mse")(t, p, b.parameter("v", {8, 1})).shape(), Shape{});
 }
 

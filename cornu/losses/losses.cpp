@@ -26,7 +26,8 @@ struct FunctionLoss : WithOptions<LossImpl, Options> {
 template <class Options>
 Loss make(const char* class_name, Options options, Function function, Check check = check_same_shape) {
   check_reduction(options.reduction);
-  return Loss(std::make_shared<FunctionLoss<Options>>(class_name, std::move(options), std::move(function), std::move(check)));
+  return Loss(
+      std::make_shared<FunctionLoss<Options>>(class_name, std::move(options), std::move(function), std::move(check)));
 }
 
 // Losses whose targets are class numbers.
@@ -47,13 +48,16 @@ struct SparseCrossentropy final : ClassNumberLoss<SparseCategoricalCrossentropyO
 
 void check_smoothing(const char* class_name, double smoothing) {
   if (!(smoothing >= 0.0 && smoothing <= 1.0))
-    throw ValueError(cat("[", class_name, "] label_smoothing\n  received: ", smoothing, "\n  expected: a number from 0 to 1"));
+    throw ValueError(
+        cat("[", class_name, "] label_smoothing\n  received: ", smoothing, "\n  expected: a number from 0 to 1"));
 }
 
 struct CustomOptions {
   std::string reduction, name;
   template <class F>
-  void fields(F& f) { common_fields(f, name, reduction); }
+  void fields(F& f) {
+    common_fields(f, name, reduction);
+  }
 };
 
 }  // namespace
@@ -109,7 +113,8 @@ Loss BinaryFocalCrossentropy(BinaryFocalCrossentropyOptions o) {
   return make(
       "BinaryFocalCrossentropy", o,
       [o](Value t, Value p) {
-        return binary_focal_crossentropy(t, p, o.apply_class_balancing, o.alpha, o.gamma, o.from_logits, o.label_smoothing, o.axis);
+        return binary_focal_crossentropy(t, p, o.apply_class_balancing, o.alpha, o.gamma, o.from_logits,
+                                         o.label_smoothing, o.axis);
       },
       check_binary_targets);
 }
@@ -126,7 +131,8 @@ Loss CategoricalFocalCrossentropy(CategoricalFocalCrossentropyOptions o) {
 
 Loss CategoricalGeneralizedCrossEntropy(CategoricalGeneralizedCrossEntropyOptions o) {
   if (!(o.q > 0.0 && o.q < 1.0))
-    throw ValueError(cat("[CategoricalGeneralizedCrossEntropy] q\n  received: ", o.q, "\n  expected: a number between 0 and 1"));
+    throw ValueError(
+        cat("[CategoricalGeneralizedCrossEntropy] q\n  received: ", o.q, "\n  expected: a number between 0 and 1"));
   check_reduction(o.reduction);
   return Loss(std::make_shared<ClassNumberLoss<CategoricalGeneralizedCrossEntropyOptions>>(
       "CategoricalGeneralizedCrossEntropy", o,

@@ -12,8 +12,8 @@
 namespace cornu::losses {
 
 // What every loss takes, at the end of its arguments.
-#define CORNU_LOSS_ARGUMENTS(default_name)              \
-  std::string reduction = "sum_over_batch_size";        \
+#define CORNU_LOSS_ARGUMENTS(default_name)       \
+  std::string reduction = "sum_over_batch_size"; \
   std::string name = default_name
 // What every loss writes, at the start of its configuration.
 template <class F>
@@ -23,12 +23,14 @@ void common_fields(F& f, std::string& name, std::string& reduction) {
   f.dtype_unwritten();
 }
 // A loss without arguments of its own.
-#define CORNU_PLAIN_LOSS(Class, default_name)                               \
-  struct Class##Options {                                                   \
-    CORNU_LOSS_ARGUMENTS(default_name);                                     \
-    template <class F>                                                      \
-    void fields(F& f) { common_fields(f, name, reduction); }                \
-  };                                                                        \
+#define CORNU_PLAIN_LOSS(Class, default_name) \
+  struct Class##Options {                     \
+    CORNU_LOSS_ARGUMENTS(default_name);       \
+    template <class F>                        \
+    void fields(F& f) {                       \
+      common_fields(f, name, reduction);      \
+    }                                         \
+  };                                          \
   Loss Class(Class##Options options = {})
 
 CORNU_PLAIN_LOSS(MeanSquaredError, "mean_squared_error");
@@ -96,7 +98,8 @@ struct CategoricalCrossentropyOptions {
 };
 Loss CategoricalCrossentropy(CategoricalCrossentropyOptions options = {});
 
-// Targets: class numbers. Samples of `ignore_class` cost nothing and do not count. Only the last axis can be the classes'.
+// Targets: class numbers. Samples of `ignore_class` cost nothing and do not count. Only the last axis can be the
+// classes'.
 struct SparseCategoricalCrossentropyOptions {
   bool from_logits = false;
   std::optional<std::int64_t> ignore_class = {};

@@ -16,7 +16,8 @@ void weighted_rank_check(Value values, Value weight) {
     fits = weight.dim(i) == 1 || weight.dim(i) == values.dim(i);
   if (!fits)
     throw ValueError(cat("sample_weight does not fit the values of the loss\n  received: sample_weight of shape ",
-                         weight.shape(), " for values of shape ", values.shape(), "\n  expected: the shape of the values, ",
+                         weight.shape(), " for values of shape ", values.shape(),
+                         "\n  expected: the shape of the values, ",
                          "with 1 on axes that share a weight; reshape a weight per sample to (batch, 1)"));
 }
 
@@ -25,15 +26,18 @@ void weighted_rank_check(Value values, Value weight) {
 void check_reduction(const std::string& reduction) {
   for (const char* known : {"sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"})
     if (reduction == known) return;
-  throw ValueError(cat("unknown reduction\n  received: \"", reduction,
-                       "\"\n  expected: \"sum_over_batch_size\", \"mean\", \"sum\", \"mean_with_sample_weight\" or \"none\""));
+  throw ValueError(
+      cat("unknown reduction\n  received: \"", reduction,
+          "\"\n  expected: \"sum_over_batch_size\", \"mean\", \"sum\", \"mean_with_sample_weight\" or \"none\""));
 }
 
 void same_rank(Shape& a, Shape& b) {
   const auto longer = [](Shape& x, Shape& y) {
     if (x.rank() != y.rank() + 1 || x.back() != 1) return;
-    if (y.rank() == 1) y.push_back(1);
-    else x.erase(x.rank() - 1);
+    if (y.rank() == 1)
+      y.push_back(1);
+    else
+      x.erase(x.rank() - 1);
   };
   longer(a, b);
   longer(b, a);

@@ -6,8 +6,10 @@ namespace cornu::losses {
 Registry<Loss>& registry() {
   static Registry<Loss> table = [] {
     Registry<Loss> r("loss", "keras.losses");
-    r.add("MeanSquaredError", {"mean_squared_error", "mse", "MSE"}, from_fields(MeanSquaredError, "loss MeanSquaredError"));
-    r.add("MeanAbsoluteError", {"mean_absolute_error", "mae", "MAE"}, from_fields(MeanAbsoluteError, "loss MeanAbsoluteError"));
+    r.add("MeanSquaredError", {"mean_squared_error", "mse", "MSE"},
+          from_fields(MeanSquaredError, "loss MeanSquaredError"));
+    r.add("MeanAbsoluteError", {"mean_absolute_error", "mae", "MAE"},
+          from_fields(MeanAbsoluteError, "loss MeanAbsoluteError"));
     r.add("MeanAbsolutePercentageError", {"mean_absolute_percentage_error", "mape", "MAPE"},
           from_fields(MeanAbsolutePercentageError, "loss MeanAbsolutePercentageError"));
     r.add("MeanSquaredLogarithmicError", {"mean_squared_logarithmic_error", "msle", "MSLE"},
@@ -20,11 +22,14 @@ Registry<Loss>& registry() {
     r.add("Hinge", {"hinge"}, from_fields(Hinge, "loss Hinge"));
     r.add("SquaredHinge", {"squared_hinge"}, from_fields(SquaredHinge, "loss SquaredHinge"));
     r.add("CategoricalHinge", {"categorical_hinge"}, from_fields(CategoricalHinge, "loss CategoricalHinge"));
-    r.add("BinaryCrossentropy", {"binary_crossentropy", "bce", "BCE"}, from_fields(BinaryCrossentropy, "loss BinaryCrossentropy"));
-    r.add("CategoricalCrossentropy", {"categorical_crossentropy"}, from_fields(CategoricalCrossentropy, "loss CategoricalCrossentropy"));
+    r.add("BinaryCrossentropy", {"binary_crossentropy", "bce", "BCE"},
+          from_fields(BinaryCrossentropy, "loss BinaryCrossentropy"));
+    r.add("CategoricalCrossentropy", {"categorical_crossentropy"},
+          from_fields(CategoricalCrossentropy, "loss CategoricalCrossentropy"));
     r.add("SparseCategoricalCrossentropy", {"sparse_categorical_crossentropy"},
           from_fields(SparseCategoricalCrossentropy, "loss SparseCategoricalCrossentropy"));
-    r.add("BinaryFocalCrossentropy", {"binary_focal_crossentropy"}, from_fields(BinaryFocalCrossentropy, "loss BinaryFocalCrossentropy"));
+    r.add("BinaryFocalCrossentropy", {"binary_focal_crossentropy"},
+          from_fields(BinaryFocalCrossentropy, "loss BinaryFocalCrossentropy"));
     r.add("CategoricalFocalCrossentropy", {"categorical_focal_crossentropy"},
           from_fields(CategoricalFocalCrossentropy, "loss CategoricalFocalCrossentropy"));
     r.add("CategoricalGeneralizedCrossEntropy", {"categorical_generalized_cross_entropy"},

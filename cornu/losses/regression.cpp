@@ -63,9 +63,7 @@ Value categorical_hinge(Value y_true, Value y_pred) {
   return ops::relu(negative - positive + 1.0);
 }
 
-Value poisson(Value y_true, Value y_pred) {
-  return ops::mean(y_pred - y_true * ops::log(y_pred + kEpsilon), {-1});
-}
+Value poisson(Value y_true, Value y_pred) { return ops::mean(y_pred - y_true * ops::log(y_pred + kEpsilon), {-1}); }
 
 Value kl_divergence(Value y_true, Value y_pred) {
   const Value t = ops::clip(y_true, kEpsilon, 1.0), p = ops::clip(y_pred, kEpsilon, 1.0);

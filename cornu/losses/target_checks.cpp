@@ -37,7 +37,8 @@ bool looks_like_class_numbers(const ir::Type& y_true, const ir::Type& y_pred) {
 void check_same_shape(const ir::Type& y_true, const ir::Type& y_pred) {
   if (match(y_true.shape, y_pred.shape)) return;
   throw ValueError(cat("this loss expects one target for each prediction: y of shape ", per_batch(y_pred.shape), "\n",
-                       came(y_true, y_pred), "  either reshape y, or give the last layer as many units as y has columns"));
+                       came(y_true, y_pred),
+                       "  either reshape y, or give the last layer as many units as y has columns"));
 }
 
 void check_binary_targets(const ir::Type& y_true, const ir::Type& y_pred) {
@@ -46,8 +47,8 @@ void check_binary_targets(const ir::Type& y_true, const ir::Type& y_pred) {
   if (looks_like_class_numbers(y_true, y_pred))
     way_out = cat("  for one of ", y_pred.shape.back(), " classes: use the loss \"sparse_categorical_crossentropy\"\n",
                   "  for yes or no: give the last layer one unit with \"sigmoid\"");
-  throw ValueError(cat("a binary crossentropy expects one target for each prediction: y of shape ", per_batch(y_pred.shape),
-                       "\n", came(y_true, y_pred), way_out));
+  throw ValueError(cat("a binary crossentropy expects one target for each prediction: y of shape ",
+                       per_batch(y_pred.shape), "\n", came(y_true, y_pred), way_out));
 }
 
 void check_one_hot_targets(const ir::Type& y_true, const ir::Type& y_pred) {
@@ -63,15 +64,14 @@ void check_one_hot_targets(const ir::Type& y_true, const ir::Type& y_pred) {
 void check_class_number_targets(const ir::Type& y_true, const ir::Type& y_pred, int axis) {
   const Shape& p = y_pred.shape;
   if (axis != -1 && axis != p.rank() - 1)
-    throw ValueError(cat("sparse_categorical_crossentropy expects the classes on the last axis\n  received: axis ", axis,
-                         " for predictions of shape ", p, "\n  move that axis to the end: layers::Permute"));
+    throw ValueError(cat("sparse_categorical_crossentropy expects the classes on the last axis\n  received: axis ",
+                         axis, " for predictions of shape ", p, "\n  move that axis to the end: layers::Permute"));
   const Shape samples = p.rank() > 0 ? p.slice(0, p.rank() - 1) : p;
   Shape t = y_true.shape;
   if (t.rank() == p.rank() && p.rank() > 0 && t.back() == 1) t.erase(t.rank() - 1);
   if (t == samples && p.rank() > 0) return;
   std::string way_out = "  either reshape y, or let the last layer give one row of class scores for each target";
-  if (y_true.shape == p)
-    way_out = "  y has one column per class: use the loss \"categorical_crossentropy\"";
+  if (y_true.shape == p) way_out = "  y has one column per class: use the loss \"categorical_crossentropy\"";
   throw ValueError(cat("sparse_categorical_crossentropy expects class numbers of shape ",
                        p.rank() > 0 ? per_batch(samples) : "(batch)", "\n", came(y_true, y_pred), way_out));
 }

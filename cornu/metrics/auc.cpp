@@ -19,8 +19,8 @@ struct Counts {
   std::size_t size() const { return tp.size(); }
 };
 
-// Davis and Goadrich: between two points of a precision-recall curve true and false positives grow together, so the curve
-// is no straight line.
+// Davis and Goadrich: between two points of a precision-recall curve true and false positives grow together, so the
+// curve is no straight line.
 float interpolated_pr_area(const Counts& c) {
   float area = 0.0f;
   for (std::size_t i = 0; i + 1 < c.size(); ++i) {
@@ -68,14 +68,17 @@ struct AUCImpl final : WithOptions<MetricImpl, AUCOptions> {
   std::vector<MetricState> state() const override {
     Shape shape{static_cast<std::int64_t>(settings.thresholds.size())};
     if (options().multi_label) shape.push_back(labels());
-    return {{"true_positives", Tensor(shape)}, {"false_positives", Tensor(shape)},
-            {"true_negatives", Tensor(shape)}, {"false_negatives", Tensor(shape)}};
+    return {{"true_positives", Tensor(shape)},
+            {"false_positives", Tensor(shape)},
+            {"true_negatives", Tensor(shape)},
+            {"false_negatives", Tensor(shape)}};
   }
 
   std::vector<Value> update(const std::vector<Value>& state, Value y_true, Value y_pred, Value weight) const override {
     if (options().from_logits) y_pred = ops::sigmoid(y_pred);
     const ConfusionMatrix m = confusion_matrix(settings, y_true, y_pred, weight);
-    return {state[0] + m.true_positives, state[1] + m.false_positives, state[2] + m.true_negatives, state[3] + m.false_negatives};
+    return {state[0] + m.true_positives, state[1] + m.false_positives, state[2] + m.true_negatives,
+            state[3] + m.false_negatives};
   }
 
   Tensor result(const std::vector<Tensor>& state) const override {
@@ -110,16 +113,21 @@ void check_word(const char* argument, const std::string& word, const std::vector
 }  // namespace
 
 Metric AUC(AUCOptions o) {
-  std::transform(o.curve.begin(), o.curve.end(), o.curve.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::transform(o.curve.begin(), o.curve.end(), o.curve.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   o.summation_method = lower(o.summation_method);
   check_word("curve", o.curve, {"ROC", "PR", "PRGAIN"});
   check_word("summation_method", o.summation_method, {"interpolation", "minoring", "majoring"});
   if (o.multi_label && !o.num_labels)
-    throw ValueError("[AUC] multi_label = true\n  received: no num_labels\n  expected: num_labels, since the state has a row for each");
+    throw ValueError(
+        "[AUC] multi_label = true\n  received: no num_labels\n  expected: num_labels, since the state has a row for "
+        "each");
   if (!o.multi_label && o.num_labels)
     throw ValueError("[AUC] num_labels\n  received: a number\n  expected: none, unless multi_label is true");
-  if (o.multi_label && !o.label_weights.numbers().empty() && static_cast<std::int64_t>(o.label_weights.numbers().size()) != *o.num_labels)
-    throw ValueError(cat("[AUC] label_weights\n  received: ", o.label_weights.numbers().size(), "\n  expected: ", *o.num_labels, ", one a label"));
+  if (o.multi_label && !o.label_weights.numbers().empty() &&
+      static_cast<std::int64_t>(o.label_weights.numbers().size()) != *o.num_labels)
+    throw ValueError(cat("[AUC] label_weights\n  received: ", o.label_weights.numbers().size(),
+                         "\n  expected: ", *o.num_labels, ", one a label"));
 
   ConfusionSettings s;
   std::vector<float> inner;

@@ -69,7 +69,8 @@ ConfusionMatrix confusion_matrix(const ConfusionSettings& s, Value y_true, Value
   losses::squeeze_or_expand_to_same_rank(y_pred, y_true);
   if (y_true.shape() != y_pred.shape())
     throw ValueError(cat("this metric expects one target for each prediction\n  received: y of shape ", y_true.shape(),
-                         ", predictions of shape ", y_pred.shape(), "\n  reshape y, or convert class numbers: to_categorical(y)"));
+                         ", predictions of shape ", y_pred.shape(),
+                         "\n  reshape y, or convert class numbers: to_categorical(y)"));
   if (s.top_k) y_pred = keep_top_k(y_pred, *s.top_k);
   if (s.class_id) {
     y_true = column(y_true, *s.class_id);
@@ -87,7 +88,8 @@ ConfusionMatrix confusion_matrix(const ConfusionSettings& s, Value y_true, Value
   const Value positive = above_thresholds(s, y_pred);
   const auto sum_positive = [&](Value w) { return ops::sum(ops::where(positive, ops::expand_dims(w, 0), 0.0), {1}); };
   const auto sum_negative = [&](Value w) { return ops::sum(ops::where(positive, 0.0, ops::expand_dims(w, 0)), {1}); };
-  return {sum_positive(true_weights), sum_positive(false_weights), sum_negative(false_weights), sum_negative(true_weights)};
+  return {sum_positive(true_weights), sum_positive(false_weights), sum_negative(false_weights),
+          sum_negative(true_weights)};
 }
 
 std::vector<float> parse_thresholds(const NumberList& thresholds, double standard, const char* class_name) {
@@ -95,7 +97,8 @@ std::vector<float> parse_thresholds(const NumberList& thresholds, double standar
   std::vector<float> out;
   for (const Number& t : thresholds.numbers()) {
     if (!(t >= 0.0 && t <= 1.0))
-      throw ValueError(cat("[", class_name, "] thresholds\n  received: ", static_cast<double>(t), "\n  expected: numbers from 0 to 1"));
+      throw ValueError(cat("[", class_name, "] thresholds\n  received: ", static_cast<double>(t),
+                           "\n  expected: numbers from 0 to 1"));
     out.push_back(static_cast<float>(t));
   }
   return out;

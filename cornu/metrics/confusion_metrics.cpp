@@ -15,8 +15,7 @@ Tensor scalar_of_one(const Tensor& x) { return x.size() == 1 ? x.reshape({}) : x
 
 template <class Options>
 struct CountMetric final : WithOptions<MetricImpl, Options> {
-  CountMetric(const char* class_name, Options o, Part p)
-      : WithOptions<MetricImpl, Options>(class_name, o), part(p) {
+  CountMetric(const char* class_name, Options o, Part p) : WithOptions<MetricImpl, Options>(class_name, o), part(p) {
     settings.thresholds = parse_thresholds(o.thresholds, 0.5, class_name);
     settings.evenly = evenly_distributed(settings.thresholds);
   }
@@ -66,8 +65,10 @@ struct RatioMetric final : WithOptions<MetricImpl, Options> {
 
 }  // namespace
 
-#define CORNU_COUNT_METRIC(Class, part) \
-  Metric Class(Class##Options o) { return Metric(std::make_shared<CountMetric<Class##Options>>(#Class, std::move(o), &ConfusionMatrix::part)); }
+#define CORNU_COUNT_METRIC(Class, part)                                                                         \
+  Metric Class(Class##Options o) {                                                                              \
+    return Metric(std::make_shared<CountMetric<Class##Options>>(#Class, std::move(o), &ConfusionMatrix::part)); \
+  }
 CORNU_COUNT_METRIC(TruePositives, true_positives)
 CORNU_COUNT_METRIC(TrueNegatives, true_negatives)
 CORNU_COUNT_METRIC(FalsePositives, false_positives)
@@ -75,11 +76,13 @@ CORNU_COUNT_METRIC(FalseNegatives, false_negatives)
 #undef CORNU_COUNT_METRIC
 
 Metric Precision(PrecisionOptions o) {
-  return Metric(std::make_shared<RatioMetric<PrecisionOptions>>("Precision", std::move(o), &ConfusionMatrix::false_positives, "false_positives"));
+  return Metric(std::make_shared<RatioMetric<PrecisionOptions>>("Precision", std::move(o),
+                                                                &ConfusionMatrix::false_positives, "false_positives"));
 }
 
 Metric Recall(RecallOptions o) {
-  return Metric(std::make_shared<RatioMetric<RecallOptions>>("Recall", std::move(o), &ConfusionMatrix::false_negatives, "false_negatives"));
+  return Metric(std::make_shared<RatioMetric<RecallOptions>>("Recall", std::move(o), &ConfusionMatrix::false_negatives,
+                                                             "false_negatives"));
 }
 
 }  // namespace cornu::metrics

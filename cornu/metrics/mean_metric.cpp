@@ -29,9 +29,7 @@ void reduce_to_samplewise_values(Value& values, Value& weight, SamplewiseReducti
   values = reduce_from(values, 1, reduction);
 }
 
-std::vector<MetricState> mean_state() {
-  return {{"total", Tensor::scalar(0.0f)}, {"count", Tensor::scalar(0.0f)}};
-}
+std::vector<MetricState> mean_state() { return {{"total", Tensor::scalar(0.0f)}, {"count", Tensor::scalar(0.0f)}}; }
 
 std::vector<Value> update_mean(const std::vector<Value>& state, Value values, Value weight) {
   values = ops::cast(values, float32);
@@ -55,8 +53,7 @@ std::vector<Value> update_mean_metric(const MeanMetricTraits& traits, const std:
   Value t = y_true, p = y_pred;
   losses::squeeze_or_expand_to_same_rank(t, p);
   const Value values = traits.function(t, p);
-  if (weight && traits.counts)
-    weight = losses::apply_mask(weight, traits.counts(t, p), "sum", values.dtype());
+  if (weight && traits.counts) weight = losses::apply_mask(weight, traits.counts(t, p), "sum", values.dtype());
   return update_mean(state, values, weight);
 }
 

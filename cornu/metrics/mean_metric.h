@@ -1,6 +1,6 @@
-// MeanMetric: the mean of a function's values over everything seen; the base of most metrics (Keras: MeanMetricWrapper).
-// State: total = sum(values * weight), count = sum(weight). Values of several axes count as their mean per sample, so
-// every element counts the same.
+// MeanMetric: the mean of a function's values over everything seen; the base of most metrics (Keras:
+// MeanMetricWrapper). State: total = sum(values * weight), count = sum(weight). Values of several axes count as their
+// mean per sample, so every element counts the same.
 #pragma once
 
 #include <functional>
@@ -28,9 +28,9 @@ struct MeanMetricTraits {
   Function function;
   int direction = 0;
   Check check = losses::check_same_shape;
-  bool class_numbers = false;                         // targets stay integers
-  Function counts = {};                               // which values count, once there are weights (Keras's quirk)
-  std::function<double(double)> finish = {};          // applied to the mean
+  bool class_numbers = false;                 // targets stay integers
+  Function counts = {};                       // which values count, once there are weights (Keras's quirk)
+  std::function<double(double)> finish = {};  // applied to the mean
 };
 
 // The part that does not depend on the options.

@@ -21,7 +21,8 @@ Metric::Metric(const std::string& name) : spelled_(name) {
 
 const MetricImpl& Metric::impl() const {
   if (!impl_)
-    throw ValueError(cat("the metric \"", spelled_, "\" has no class yet\n  received: no shapes\n  expected: a call of ",
+    throw ValueError(cat("the metric \"", spelled_,
+                         "\" has no class yet\n  received: no shapes\n  expected: a call of ",
                          "resolve() with the shapes of targets and predictions"));
   return *impl_;
 }
@@ -32,8 +33,10 @@ Metric Metric::resolve(const Shape& y_true, const Shape& y_pred) const {
   if (impl_) return *this;
   Metric out = metrics::CategoricalAccuracy();
   const std::int64_t true_last = y_true.empty() ? 1 : y_true.back(), pred_last = y_pred.empty() ? 1 : y_pred.back();
-  if (pred_last == 1) out = metrics::BinaryAccuracy();
-  else if (y_true.rank() < y_pred.rank() || true_last == 1) out = metrics::SparseCategoricalAccuracy();
+  if (pred_last == 1)
+    out = metrics::BinaryAccuracy();
+  else if (y_true.rank() < y_pred.rank() || true_last == 1)
+    out = metrics::SparseCategoricalAccuracy();
   out.spelled_ = spelled_;
   return out;
 }
@@ -50,7 +53,9 @@ Metric get(const Json& spec) {
   return registry().get(spec);
 }
 
-Value weight_with_mask(Value sample_weight, Value mask) { return losses::apply_mask(sample_weight, mask, "sum", float32); }
+Value weight_with_mask(Value sample_weight, Value mask) {
+  return losses::apply_mask(sample_weight, mask, "sum", float32);
+}
 
 }  // namespace metrics
 }  // namespace cornu

@@ -25,7 +25,8 @@ class MetricImpl {
   virtual std::vector<MetricState> state() const = 0;
   // The new state, in the order of state(). `sample_weight` may be undefined. Metrics of one argument (Mean, Sum) take
   // it as y_true; y_pred is then undefined.
-  virtual std::vector<Value> update(const std::vector<Value>& state, Value y_true, Value y_pred, Value sample_weight) const = 0;
+  virtual std::vector<Value> update(const std::vector<Value>& state, Value y_true, Value y_pred,
+                                    Value sample_weight) const = 0;
   // What the state says, computed on the host. A scalar for most.
   virtual Tensor result(const std::vector<Tensor>& state) const = 0;
   // +1: larger is better, -1: smaller is better, 0: nobody can say ("mode": "auto" of callbacks asks).

@@ -51,8 +51,12 @@ TEST(Metric, WrongTargetsNameTheWayOut) {
 }
 
 TEST(Metric, DtypePolicyObjectsAreRead) {
-  const Json policy = {{"module", "keras"}, {"class_name", "DTypePolicy"}, {"config", {{"name", "float32"}}}, {"registered_name", nullptr}};
-  EXPECT_EQ(metrics::get(Json{{"class_name", "Mean"}, {"config", {{"name", "loss"}, {"dtype", policy}}}}).name(), "loss");
+  const Json policy = {{"module", "keras"},
+                       {"class_name", "DTypePolicy"},
+                       {"config", {{"name", "float32"}}},
+                       {"registered_name", nullptr}};
+  EXPECT_EQ(metrics::get(Json{{"class_name", "Mean"}, {"config", {{"name", "loss"}, {"dtype", policy}}}}).name(),
+            "loss");
 }
 
 }  // namespace

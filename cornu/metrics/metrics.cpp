@@ -46,7 +46,9 @@ struct SumOfValues final : WithOptions<MetricImpl, SumOptions> {
 struct CustomOptions {
   std::string name;
   template <class F>
-  void fields(F& f) { common_fields(f, name); }
+  void fields(F& f) {
+    common_fields(f, name);
+  }
 };
 
 // The root is taken of the mean over all batches, so the squares are what is gathered, element by element.
@@ -57,18 +59,22 @@ Value squared_error(Value y_true, Value y_pred) { return ops::square(y_pred - y_
 Metric Mean(MeanOptions o) { return Metric(std::make_shared<MeanOfValues>("Mean", std::move(o))); }
 Metric Sum(SumOptions o) { return Metric(std::make_shared<SumOfValues>("Sum", std::move(o))); }
 
-#define CORNU_PLAIN_METRIC(Class, ...) \
-  Metric Class(Class##Options options) { return make_mean_metric(#Class, std::move(options), MeanMetricTraits{__VA_ARGS__}); }
+#define CORNU_PLAIN_METRIC(Class, ...)                                                  \
+  Metric Class(Class##Options options) {                                                \
+    return make_mean_metric(#Class, std::move(options), MeanMetricTraits{__VA_ARGS__}); \
+  }
 CORNU_PLAIN_METRIC(Accuracy, .function = accuracy, .direction = kUp)
-CORNU_PLAIN_METRIC(CategoricalAccuracy, .function = categorical_accuracy, .direction = kUp, .check = losses::check_one_hot_targets)
+CORNU_PLAIN_METRIC(CategoricalAccuracy, .function = categorical_accuracy, .direction = kUp,
+                   .check = losses::check_one_hot_targets)
 CORNU_PLAIN_METRIC(SparseCategoricalAccuracy, .function = sparse_categorical_accuracy, .direction = kUp,
                    .check = check_class_numbers, .class_numbers = true)
 CORNU_PLAIN_METRIC(MeanSquaredError, .function = losses::mean_squared_error, .direction = kDown)
 CORNU_PLAIN_METRIC(MeanAbsoluteError, .function = losses::mean_absolute_error, .direction = kDown)
 CORNU_PLAIN_METRIC(MeanAbsolutePercentageError, .function = losses::mean_absolute_percentage_error, .direction = kDown)
 CORNU_PLAIN_METRIC(MeanSquaredLogarithmicError, .function = losses::mean_squared_logarithmic_error, .direction = kDown)
-CORNU_PLAIN_METRIC(RootMeanSquaredError, .function = squared_error, .direction = kDown,
-                   .finish = [](double mean) { return std::sqrt(mean); })
+CORNU_PLAIN_METRIC(
+    RootMeanSquaredError, .function = squared_error, .direction = kDown,
+    .finish = [](double mean) { return std::sqrt(mean); })
 CORNU_PLAIN_METRIC(LogCoshError, .function = losses::log_cosh, .direction = kDown)
 CORNU_PLAIN_METRIC(Poisson, .function = losses::poisson, .direction = kDown)
 CORNU_PLAIN_METRIC(KLDivergence, .function = losses::kl_divergence, .direction = kDown)
@@ -79,7 +85,8 @@ CORNU_PLAIN_METRIC(CategoricalHinge, .function = losses::categorical_hinge, .dir
 
 Metric BinaryAccuracy(BinaryAccuracyOptions o) {
   const auto function = [o](Value t, Value p) { return binary_accuracy(t, p, o.threshold); };
-  return make_mean_metric("BinaryAccuracy", o, {.function = function, .direction = kUp, .check = losses::check_binary_targets});
+  return make_mean_metric("BinaryAccuracy", o,
+                          {.function = function, .direction = kUp, .check = losses::check_binary_targets});
 }
 
 Metric TopKCategoricalAccuracy(TopKCategoricalAccuracyOptions o) {
@@ -89,9 +96,12 @@ Metric TopKCategoricalAccuracy(TopKCategoricalAccuracyOptions o) {
 }
 
 Metric SparseTopKCategoricalAccuracy(SparseTopKCategoricalAccuracyOptions o) {
-  const auto function = [o](Value t, Value p) { return sparse_top_k_categorical_accuracy(t, p, o.k, o.from_sorted_ids); };
-  return make_mean_metric("SparseTopKCategoricalAccuracy", o,
-                          {.function = function, .direction = kUp, .check = check_class_numbers, .class_numbers = true});
+  const auto function = [o](Value t, Value p) {
+    return sparse_top_k_categorical_accuracy(t, p, o.k, o.from_sorted_ids);
+  };
+  return make_mean_metric(
+      "SparseTopKCategoricalAccuracy", o,
+      {.function = function, .direction = kUp, .check = check_class_numbers, .class_numbers = true});
 }
 
 Metric CosineSimilarity(CosineSimilarityOptions o) {
@@ -119,7 +129,8 @@ Metric SparseCategoricalCrossentropy(SparseCategoricalCrossentropyOptions o) {
   const auto function = [o](Value t, Value p) {
     return losses::sparse_categorical_crossentropy(t, p, o.from_logits, o.ignore_class, o.axis);
   };
-  MeanMetricTraits traits{.function = function, .direction = kDown, .check = check_class_numbers, .class_numbers = true};
+  MeanMetricTraits traits{
+      .function = function, .direction = kDown, .check = check_class_numbers, .class_numbers = true};
   if (o.ignore_class)
     traits.counts = [o](Value t, Value p) {
       return ops::not_equal(ops::reshape(t, p.shape().slice(0, p.rank() - 1)), static_cast<double>(*o.ignore_class));

@@ -19,12 +19,14 @@ void common_fields(F& f, std::string& name) {
   f.dtype();
 }
 // A metric without arguments of its own.
-#define CORNU_PLAIN_METRIC(Class, default_name)                   \
-  struct Class##Options {                                         \
-    std::string name = default_name;                              \
-    template <class F>                                            \
-    void fields(F& f) { common_fields(f, name); }                 \
-  };                                                              \
+#define CORNU_PLAIN_METRIC(Class, default_name) \
+  struct Class##Options {                       \
+    std::string name = default_name;            \
+    template <class F>                          \
+    void fields(F& f) {                         \
+      common_fields(f, name);                   \
+    }                                           \
+  };                                            \
   Metric Class(Class##Options options = {})
 
 // Of values that are handed over as they are.

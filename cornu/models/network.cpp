@@ -24,6 +24,13 @@ std::vector<Variable> NetworkImpl::variables() const {
   return out;
 }
 
+std::vector<Variable> NetworkImpl::weights() const {
+  std::vector<Variable> out;
+  for (const Layer& layer : layers())
+    for (const Variable& v : layer.weights()) out.push_back(v);
+  return out;
+}
+
 void NetworkImpl::set_trainable(bool trainable) {
   LayerImpl::set_trainable(trainable);
   for (const Layer& layer : layers()) layer.set_trainable(trainable);

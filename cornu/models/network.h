@@ -24,6 +24,7 @@ class NetworkImpl : public LayerImpl {
   virtual std::vector<Value> emit(CallContext& context, const std::vector<Value>& inputs) = 0;
 
   std::vector<Variable> variables() const override;
+  std::vector<Variable> weights() const override;
   void set_trainable(bool trainable) override;
   // Variables that are trained now: trainable ones of layers that are not frozen, in Keras's order.
   std::vector<Variable> trainable_variables() const;

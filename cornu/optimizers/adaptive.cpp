@@ -21,7 +21,9 @@ struct AdagradImpl final : OptimizerOf<AdagradOptions> {
 
 struct AdadeltaImpl final : OptimizerOf<AdadeltaOptions> {
   using OptimizerOf::OptimizerOf;
-  std::vector<std::vector<std::string>> slot_groups() const override { return {{"accumulated_grad", "accumulated_delta_var"}}; }
+  std::vector<std::vector<std::string>> slot_groups() const override {
+    return {{"accumulated_grad", "accumulated_delta_var"}};
+  }
   Value update(UpdateContext& context, Value weight, Value gradient) const override {
     const double rho = own().rho, epsilon = own().epsilon;
     Value& a = context.slot("accumulated_grad");
@@ -37,7 +39,8 @@ struct FtrlImpl final : OptimizerOf<FtrlOptions> {
   using OptimizerOf::OptimizerOf;
   std::vector<std::vector<std::string>> slot_groups() const override { return {{"accumulator", "linear"}}; }
   Tensor initial_slot(const std::string& name, const VariableSpec& v) const override {
-    return Tensor::full(v.shape, name == "accumulator" ? static_cast<double>(own().initial_accumulator_value) : 0.0, v.dtype);
+    return Tensor::full(v.shape, name == "accumulator" ? static_cast<double>(own().initial_accumulator_value) : 0.0,
+                        v.dtype);
   }
   Value update(UpdateContext& context, Value weight, Value gradient) const override {
     const FtrlOptions& o = own();
@@ -57,7 +60,8 @@ struct FtrlImpl final : OptimizerOf<FtrlOptions> {
 };
 
 void check_not_negative(const char* argument, double value) {
-  if (!(value >= 0.0)) throw ValueError(cat("[Ftrl] ", argument, "\n  received: ", value, "\n  expected: a number >= 0"));
+  if (!(value >= 0.0))
+    throw ValueError(cat("[Ftrl] ", argument, "\n  received: ", value, "\n  expected: a number >= 0"));
 }
 
 }  // namespace
@@ -67,7 +71,8 @@ Optimizer Adadelta(AdadeltaOptions o) { return Optimizer(std::make_shared<Adadel
 
 Optimizer Ftrl(FtrlOptions o) {
   if (!(o.learning_rate_power <= 0.0))
-    throw ValueError(cat("[Ftrl] learning_rate_power\n  received: ", o.learning_rate_power, "\n  expected: a number <= 0"));
+    throw ValueError(
+        cat("[Ftrl] learning_rate_power\n  received: ", o.learning_rate_power, "\n  expected: a number <= 0"));
   check_not_negative("initial_accumulator_value", o.initial_accumulator_value);
   check_not_negative("l1_regularization_strength", o.l1_regularization_strength);
   check_not_negative("l2_regularization_strength", o.l2_regularization_strength);

@@ -78,7 +78,8 @@ std::vector<std::vector<std::size_t>> own_slots(const Work& w, const std::vector
   return out;
 }
 
-void store_slots(Work& w, const std::vector<SlotSpec>& specs, const std::vector<std::size_t>& own, UpdateContext& context) {
+void store_slots(Work& w, const std::vector<SlotSpec>& specs, const std::vector<std::size_t>& own,
+                 UpdateContext& context) {
   for (const std::size_t s : own) w.step.slots[s] = choose(w.due, context.slot(specs[s].name), w.step.slots[s]);
 }
 
@@ -108,7 +109,8 @@ void update_averages(Work& w) {
   const Value not_first = ops::not_equal(w.updates, 0.0);
   Value overwrite;
   if (w.options.ema_overwrite_frequency) {
-    const Value every = ops::full(w.updates.builder(), Shape{}, static_cast<double>(*w.options.ema_overwrite_frequency), w.updates.dtype());
+    const Value every = ops::full(w.updates.builder(), Shape{}, static_cast<double>(*w.options.ema_overwrite_frequency),
+                                  w.updates.dtype());
     overwrite = ops::equal(ops::mod(w.updates + 1.0, every), 0.0);
   }
   for (std::size_t i = 0; i < w.count(); ++i) {
@@ -130,7 +132,8 @@ void check_counts(std::size_t variables, std::size_t received, const char* what)
 
 Optimizer::Step Optimizer::apply(const std::vector<VariableSpec>& variables, const std::vector<Value>& weights,
                                  const std::vector<Value>& gradients, const std::vector<Value>& slot_values,
-                                 const std::vector<Constraint>& constraints, Value iterations, Value learning_rate) const {
+                                 const std::vector<Constraint>& constraints, Value iterations,
+                                 Value learning_rate) const {
   const std::vector<SlotSpec> specs = slots(variables);
   check_counts(variables.size(), weights.size(), "weights");
   check_counts(variables.size(), gradients.size(), "gradients");

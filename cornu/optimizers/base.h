@@ -40,7 +40,8 @@ template <class Options>
 class OptimizerOf : public OptimizerImpl {
  public:
   OptimizerOf(std::string class_name, Options options)
-      : OptimizerImpl(std::move(class_name), options.learning_rate, common_options(options)), own_(std::move(options)) {}
+      : OptimizerImpl(std::move(class_name), options.learning_rate, common_options(options)),
+        own_(std::move(options)) {}
   Json own_config() const override {
     FieldWriter writer;
     Options copy = own_;

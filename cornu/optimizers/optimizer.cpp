@@ -14,10 +14,13 @@ void check_options(const std::string& class_name, const OptimizerOptions& o) {
   const auto text = [](const std::optional<Number>& v) { return v ? repr(*v) : std::string("none"); };
   if (o.clipnorm.has_value() + o.clipvalue.has_value() + o.global_clipnorm.has_value() > 1)
     fail("clipping",
-         cat("clipnorm = ", text(o.clipnorm), ", clipvalue = ", text(o.clipvalue), ", global_clipnorm = ", text(o.global_clipnorm)),
+         cat("clipnorm = ", text(o.clipnorm), ", clipvalue = ", text(o.clipvalue),
+             ", global_clipnorm = ", text(o.global_clipnorm)),
          "at most one of them; one norm over all weights is global_clipnorm, one per weight is clipnorm");
-  for (const auto& [argument, value] : {std::pair("clipnorm", o.clipnorm), {"clipvalue", o.clipvalue},
-                                        {"global_clipnorm", o.global_clipnorm}, {"weight_decay", o.weight_decay}})
+  for (const auto& [argument, value] : {std::pair("clipnorm", o.clipnorm),
+                                        {"clipvalue", o.clipvalue},
+                                        {"global_clipnorm", o.global_clipnorm},
+                                        {"weight_decay", o.weight_decay}})
     if (value && !(*value >= 0.0)) fail(argument, repr(*value), "a number >= 0, or none");
   if (o.use_ema && !(o.ema_momentum >= 0.0 && o.ema_momentum <= 1.0))
     fail("ema_momentum", repr(o.ema_momentum), "a number from 0 to 1");
@@ -56,7 +59,8 @@ UpdateContext::UpdateContext(Value rate, Value number) : learning_rate(rate), st
 
 Value& UpdateContext::slot(const std::string& name) {
   const auto it = slots.find(name);
-  if (it == slots.end()) throw InternalError(cat("an optimizer asks for the slot \"", name, "\", which slot_groups() does not name"));
+  if (it == slots.end())
+    throw InternalError(cat("an optimizer asks for the slot \"", name, "\", which slot_groups() does not name"));
   return it->second;
 }
 
@@ -102,7 +106,8 @@ std::vector<SlotSpec> Optimizer::slots(const std::vector<VariableSpec>& variable
   return out;
 }
 
-std::vector<Tensor> Optimizer::final_weights(const std::vector<Tensor>& weights, const std::vector<Tensor>& slots) const {
+std::vector<Tensor> Optimizer::final_weights(const std::vector<Tensor>& weights,
+                                             const std::vector<Tensor>& slots) const {
   if (!impl_->options().use_ema) return weights;
   if (slots.size() < weights.size())
     throw ValueError(cat("[final_weights] received: ", slots.size(), " slots for ", weights.size(),

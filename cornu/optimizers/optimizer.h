@@ -1,5 +1,6 @@
 // Optimizer: turns gradients into new weights. An optimizer is a few lines of graph over a weight, its gradient and its
-// slots; weight decay, clipping, moving averages (EMA), constraints and the step counter are common to all and live here.
+// slots; weight decay, clipping, moving averages (EMA), constraints and the step counter are common to all and live
+// here.
 #pragma once
 
 #include <map>
@@ -52,9 +53,9 @@ struct VariableSpec {
 
 // One optimizer variable besides iteration and learning_rate.
 struct SlotSpec {
-  std::string name;      // "momentum", "velocity", ...
-  int variable = -1;     // which trainable variable it belongs to; -1: to none (a scalar of the optimizer)
-  std::string path;      // "adam/sequential_dense_kernel_momentum", as Keras names it
+  std::string name;   // "momentum", "velocity", ...
+  int variable = -1;  // which trainable variable it belongs to; -1: to none (a scalar of the optimizer)
+  std::string path;   // "adam/sequential_dense_kernel_momentum", as Keras names it
   Tensor initial;
 };
 
@@ -65,7 +66,8 @@ class UpdateContext {
 
   Value learning_rate;  // scalar of the variable's dtype
   Value step;           // scalar of the variable's dtype: which update this is, counted from 1 (Keras's iterations + 1)
-  // The slot of the variable at hand, or a scalar of the optimizer; assign to it to update it (a scalar: in begin_step).
+  // The slot of the variable at hand, or a scalar of the optimizer; assign to it to update it (a scalar: in
+  // begin_step).
   Value& slot(const std::string& name);
 
   std::map<std::string, Value> slots;
@@ -122,15 +124,15 @@ class Optimizer {
   std::vector<SlotSpec> slots(const std::vector<VariableSpec>& variables) const;
 
   struct Step {
-    std::vector<Value> weights;    // new values, in the order of the variables
-    std::vector<Value> slots;      // new values, in the order of slots()
+    std::vector<Value> weights;  // new values, in the order of the variables
+    std::vector<Value> slots;    // new values, in the order of slots()
   };
-  // Emits one step: unscale, accumulate, clip, decay, update, EMA, constraints. `iterations` is an int64 scalar (calls so
-  // far), `learning_rate` a float32 scalar variable; a schedule computes its rate from `iterations` instead.
-  // A gradient may be undefined: then its weight and slots stay as they are. The caller adds one to iterations.
-  Step apply(const std::vector<VariableSpec>& variables, const std::vector<Value>& weights, const std::vector<Value>& gradients,
-             const std::vector<Value>& slots, const std::vector<Constraint>& constraints, Value iterations,
-             Value learning_rate) const;
+  // Emits one step: unscale, accumulate, clip, decay, update, EMA, constraints. `iterations` is an int64 scalar (calls
+  // so far), `learning_rate` a float32 scalar variable; a schedule computes its rate from `iterations` instead. A
+  // gradient may be undefined: then its weight and slots stay as they are. The caller adds one to iterations.
+  Step apply(const std::vector<VariableSpec>& variables, const std::vector<Value>& weights,
+             const std::vector<Value>& gradients, const std::vector<Value>& slots,
+             const std::vector<Constraint>& constraints, Value iterations, Value learning_rate) const;
 
   // What the weights become at the end of fit: with use_ema the averages among the slots, otherwise themselves.
   std::vector<Tensor> final_weights(const std::vector<Tensor>& weights, const std::vector<Tensor>& slots) const;

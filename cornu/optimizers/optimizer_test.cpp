@@ -19,11 +19,12 @@ TEST(Optimizer, SlotsStandInKerasOrder) {
   EXPECT_TRUE(paths(optimizers::SGD()).empty());
   EXPECT_EQ(paths(optimizers::SGD({.momentum = 0.9})),
             (std::vector<std::string>{"sgd/sequential_dense_kernel_momentum", "sgd/sequential_dense_bias_momentum"}));
-  EXPECT_EQ(paths(optimizers::Adam({.amsgrad = true, .use_ema = true, .name = "a"})),
-            (std::vector<std::string>{"a/sequential_dense_kernel_average", "a/sequential_dense_bias_average",
-                                      "a/sequential_dense_kernel_momentum", "a/sequential_dense_kernel_velocity",
-                                      "a/sequential_dense_bias_momentum", "a/sequential_dense_bias_velocity",
-                                      "a/sequential_dense_kernel_velocity_hat", "a/sequential_dense_bias_velocity_hat"}));
+  EXPECT_EQ(
+      paths(optimizers::Adam({.amsgrad = true, .use_ema = true, .name = "a"})),
+      (std::vector<std::string>{"a/sequential_dense_kernel_average", "a/sequential_dense_bias_average",
+                                "a/sequential_dense_kernel_momentum", "a/sequential_dense_kernel_velocity",
+                                "a/sequential_dense_bias_momentum", "a/sequential_dense_bias_velocity",
+                                "a/sequential_dense_kernel_velocity_hat", "a/sequential_dense_bias_velocity_hat"}));
   EXPECT_EQ(paths(optimizers::RMSprop({.momentum = 0.5}))[2], "rm_sprop/sequential_dense_kernel_momentum");
 }
 
@@ -43,7 +44,8 @@ TEST(Optimizer, ArgumentsAreChecked) {
   EXPECT_THROW(optimizers::get(Json{{"class_name", "SGD"}, {"config", {{"lr", 0.1}}}}), ValueError);
   EXPECT_THROW(optimizers::schedules::PiecewiseConstantDecay({1, 2}, {0.1, 0.2}), ValueError);
   EXPECT_THROW(optimizers::schedules::CosineDecay(0.1, 0), ValueError);
-  EXPECT_THROW(optimizers::schedules::get(Json{{"class_name", "CosineDecay"}, {"config", {{"decay_steps", 5}}}}), ValueError);
+  EXPECT_THROW(optimizers::schedules::get(Json{{"class_name", "CosineDecay"}, {"config", {{"decay_steps", 5}}}}),
+               ValueError);
 }
 
 TEST(Optimizer, DefaultsOfAbsentKeysAreTheClasss) {
@@ -54,7 +56,8 @@ TEST(Optimizer, DefaultsOfAbsentKeysAreTheClasss) {
 }
 
 TEST(Optimizer, ASchedulesRateIsReadFromTheConfiguration) {
-  const Optimizer sgd = optimizers::SGD({.learning_rate = optimizers::schedules::CosineDecay(0.1, 1000, {.alpha = 0.1})});
+  const Optimizer sgd =
+      optimizers::SGD({.learning_rate = optimizers::schedules::CosineDecay(0.1, 1000, {.alpha = 0.1})});
   const Optimizer back = optimizers::get(sgd.serialize());
   ASSERT_TRUE(back.impl().learning_rate().is_schedule());
   EXPECT_EQ(dump_json(back.serialize()), dump_json(sgd.serialize()));
@@ -70,10 +73,12 @@ struct SignDescent final : OptimizerImpl {
 };
 
 TEST(Optimizer, OfAUserIsFoundByName) {
-  optimizers::registry().add("SignDescent", {"sign"}, [](const Json&) { return Optimizer(std::make_shared<SignDescent>()); });
+  optimizers::registry().add("SignDescent", {"sign"},
+                             [](const Json&) { return Optimizer(std::make_shared<SignDescent>()); });
   Builder b;
   const Value w = b.parameter("w", {3}), g = b.parameter("g", {3});
-  const Optimizer::Step step = Optimizer("sign").apply({{"w", {3}}}, {w}, {g}, {}, {}, b.parameter("n", {}, int64), b.parameter("lr", {}));
+  const Optimizer::Step step =
+      Optimizer("sign").apply({{"w", {3}}}, {w}, {g}, {}, {}, b.parameter("n", {}, int64), b.parameter("lr", {}));
   EXPECT_EQ(step.weights[0].shape(), Shape{3});
 }
 
@@ -81,7 +86,8 @@ TEST(Optimizer, AWeightWithoutAGradientStaysAsItIs) {
   Builder b;
   const Value w = b.parameter("w", {3}), v = b.parameter("v", {3}), g = b.parameter("g", {3});
   const Optimizer sgd = optimizers::SGD({.weight_decay = 0.1, .global_clipnorm = 1.0});
-  const Optimizer::Step step = sgd.apply({{"w", {3}}, {"v", {3}}}, {w, v}, {g, Value()}, {}, {}, b.parameter("n", {}, int64), b.parameter("lr", {}));
+  const Optimizer::Step step = sgd.apply({{"w", {3}}, {"v", {3}}}, {w, v}, {g, Value()}, {}, {},
+                                         b.parameter("n", {}, int64), b.parameter("lr", {}));
   EXPECT_EQ(step.weights[1].id(), v.id());
   EXPECT_NE(step.weights[0].id(), w.id());
 }

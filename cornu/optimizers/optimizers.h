@@ -10,16 +10,16 @@
 namespace cornu::optimizers {
 
 // The common arguments in Keras's order. A macro, because designated initializers reach no base class.
-#define CORNU_OPTIMIZER_ARGUMENTS(default_decay)                              \
-  std::optional<Number> weight_decay = default_decay;                         \
-  std::optional<Number> clipnorm = std::nullopt;                              \
-  std::optional<Number> clipvalue = std::nullopt;                             \
-  std::optional<Number> global_clipnorm = std::nullopt;                       \
-  bool use_ema = false;                                                       \
-  Number ema_momentum = 0.99;                                                 \
-  std::optional<std::int64_t> ema_overwrite_frequency = std::nullopt;         \
-  std::optional<Number> loss_scale_factor = std::nullopt;                     \
-  std::optional<std::int64_t> gradient_accumulation_steps = std::nullopt;     \
+#define CORNU_OPTIMIZER_ARGUMENTS(default_decay)                          \
+  std::optional<Number> weight_decay = default_decay;                     \
+  std::optional<Number> clipnorm = std::nullopt;                          \
+  std::optional<Number> clipvalue = std::nullopt;                         \
+  std::optional<Number> global_clipnorm = std::nullopt;                   \
+  bool use_ema = false;                                                   \
+  Number ema_momentum = 0.99;                                             \
+  std::optional<std::int64_t> ema_overwrite_frequency = std::nullopt;     \
+  std::optional<Number> loss_scale_factor = std::nullopt;                 \
+  std::optional<std::int64_t> gradient_accumulation_steps = std::nullopt; \
   std::string name = ""
 
 // w -= lr * g; with momentum m = momentum * m - lr * g, w += m (nesterov: w += momentum * m - lr * g).
@@ -54,7 +54,8 @@ struct RMSpropOptions {
 };
 Optimizer RMSprop(RMSpropOptions options = {});
 
-// m += (1 - beta_1) (g - m); v += (1 - beta_2) (g^2 - v); w -= lr sqrt(1 - beta_2^t) / (1 - beta_1^t) m / (sqrt(v) + epsilon).
+// m += (1 - beta_1) (g - m); v += (1 - beta_2) (g^2 - v); w -= lr sqrt(1 - beta_2^t) / (1 - beta_1^t) m / (sqrt(v) +
+// epsilon).
 struct AdamOptions {
   LearningRate learning_rate = 0.001;
   Number beta_1 = 0.9;

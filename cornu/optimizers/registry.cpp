@@ -35,7 +35,8 @@ Registry<Optimizer>& registry() {
 }
 
 Optimizer get(const Json& spec) {
-  if (spec.is_string() && !registry().knows(spec.get<std::string>())) return registry().get(lower(spec.get<std::string>()));
+  if (spec.is_string() && !registry().knows(spec.get<std::string>()))
+    return registry().get(lower(spec.get<std::string>()));
   return registry().get(spec);
 }
 

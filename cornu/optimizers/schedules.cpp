@@ -108,8 +108,10 @@ struct Polynomial final : WithOptions<LearningRateScheduleImpl, PolynomialConfig
   Value rate(Value step) const override {
     const PolynomialConfig& o = options();
     Value steps = number(step, o.decay_steps);
-    if (o.cycle) steps = steps * ops::where(ops::equal(step, 0.0), 1.0, ops::ceil(step / o.decay_steps));
-    else step = ops::minimum(step, steps);
+    if (o.cycle)
+      steps = steps * ops::where(ops::equal(step, 0.0), 1.0, ops::ceil(step / o.decay_steps));
+    else
+      step = ops::minimum(step, steps);
     // The difference is taken in float32, as Keras takes it.
     const Value range = number(step, o.initial_learning_rate) - o.end_learning_rate;
     return range * ops::power(1.0 - step / steps, o.power) + o.end_learning_rate;
@@ -204,10 +206,12 @@ LearningRate InverseTimeDecay(Number initial, Number decay_steps, Number decay_r
 
 LearningRate PolynomialDecay(Number initial, Number decay_steps, PolynomialDecayOptions o) {
   check_steps("PolynomialDecay", "decay_steps", decay_steps);
-  return make<Polynomial>("PolynomialDecay", PolynomialConfig{initial, decay_steps, o.end_learning_rate, o.power, o.cycle, o.name});
+  return make<Polynomial>("PolynomialDecay",
+                          PolynomialConfig{initial, decay_steps, o.end_learning_rate, o.power, o.cycle, o.name});
 }
 
-LearningRate PiecewiseConstantDecay(std::vector<Number> boundaries, std::vector<Number> values, PiecewiseConstantDecayOptions o) {
+LearningRate PiecewiseConstantDecay(std::vector<Number> boundaries, std::vector<Number> values,
+                                    PiecewiseConstantDecayOptions o) {
   if (values.size() != boundaries.size() + 1)
     throw ValueError(cat("[PiecewiseConstantDecay] received: ", boundaries.size(), " boundaries and ", values.size(),
                          " values\n  expected: one value more than boundaries"));
@@ -216,22 +220,26 @@ LearningRate PiecewiseConstantDecay(std::vector<Number> boundaries, std::vector<
 
 LearningRate CosineDecay(Number initial, Number decay_steps, CosineDecayOptions o) {
   check_steps("CosineDecay", "decay_steps", decay_steps);
-  return make<Cosine>("CosineDecay", CosineConfig{initial, decay_steps, o.alpha, o.name, o.warmup_target, o.warmup_steps});
+  return make<Cosine>("CosineDecay",
+                      CosineConfig{initial, decay_steps, o.alpha, o.name, o.warmup_target, o.warmup_steps});
 }
 
 LearningRate CosineDecayRestarts(Number initial, Number first_decay_steps, CosineDecayRestartsOptions o) {
   check_steps("CosineDecayRestarts", "first_decay_steps", first_decay_steps);
-  return make<Restarts>("CosineDecayRestarts", RestartsConfig{initial, first_decay_steps, o.t_mul, o.m_mul, o.alpha, o.name});
+  return make<Restarts>("CosineDecayRestarts",
+                        RestartsConfig{initial, first_decay_steps, o.t_mul, o.m_mul, o.alpha, o.name});
 }
 
 Registry<LearningRate>& registry() {
   static Registry<LearningRate> table = [] {
     Registry<LearningRate> r("learning rate schedule", "keras.optimizers.schedules");
     r.add("ExponentialDecay", {}, [](const Json& j) {
-      return from_config(read<DecayConfig>(j, "ExponentialDecay", {"initial_learning_rate", "decay_steps", "decay_rate"}), true);
+      return from_config(
+          read<DecayConfig>(j, "ExponentialDecay", {"initial_learning_rate", "decay_steps", "decay_rate"}), true);
     });
     r.add("InverseTimeDecay", {}, [](const Json& j) {
-      return from_config(read<DecayConfig>(j, "InverseTimeDecay", {"initial_learning_rate", "decay_steps", "decay_rate"}), false);
+      return from_config(
+          read<DecayConfig>(j, "InverseTimeDecay", {"initial_learning_rate", "decay_steps", "decay_rate"}), false);
     });
     r.add("PolynomialDecay", {}, [](const Json& j) {
       const auto c = read<PolynomialConfig>(j, "PolynomialDecay", {"initial_learning_rate", "decay_steps"});
@@ -254,7 +262,9 @@ Registry<LearningRate>& registry() {
   return table;
 }
 
-LearningRate get(const Json& spec) { return spec.is_number() ? LearningRate(spec.get<double>()) : registry().get(spec); }
+LearningRate get(const Json& spec) {
+  return spec.is_number() ? LearningRate(spec.get<double>()) : registry().get(spec);
+}
 
 }  // namespace cornu::optimizers::schedules
 

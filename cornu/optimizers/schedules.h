@@ -32,8 +32,8 @@ struct PolynomialDecayOptions {
 };
 LearningRate PolynomialDecay(Number initial_learning_rate, Number decay_steps, PolynomialDecayOptions options = {});
 
-// values[i] up to and including boundaries[i], values.back() after the last. Throws ValueError unless there is one value
-// more than boundaries.
+// values[i] up to and including boundaries[i], values.back() after the last. Throws ValueError unless there is one
+// value more than boundaries.
 struct PiecewiseConstantDecayOptions {
   std::string name = "PiecewiseConstant";
 };

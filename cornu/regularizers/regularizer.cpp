@@ -11,7 +11,8 @@ Registry<Regularizer>& registry() {
     r.add("L1", {"l1"}, from_fields<Regularizer, L1Options>(L1, "regularizer L1"));
     r.add("L2", {"l2"}, from_fields<Regularizer, L2Options>(L2, "regularizer L2"));
     r.add("L1L2", {"l1l2"}, from_fields(L1L2, "regularizer L1L2"));
-    r.add("OrthogonalRegularizer", {"orthogonal_regularizer"}, from_fields(OrthogonalRegularizer, "OrthogonalRegularizer"));
+    r.add("OrthogonalRegularizer", {"orthogonal_regularizer"},
+          from_fields(OrthogonalRegularizer, "OrthogonalRegularizer"));
     return r;
   }();
   return table;

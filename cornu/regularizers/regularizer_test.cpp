@@ -14,7 +14,8 @@ struct Cubic final : WithOptions<RegularizerImpl, NoOptions> {
 };
 
 TEST(Regularizer, OfAUserIsFoundByName) {
-  regularizers::registry().add("Cubic", {"cubic"}, [](const Json&) { return Regularizer(std::make_shared<Cubic>("Cubic", NoOptions{})); });
+  regularizers::registry().add("Cubic", {"cubic"},
+                               [](const Json&) { return Regularizer(std::make_shared<Cubic>("Cubic", NoOptions{})); });
   const Regularizer r("cubic");
   EXPECT_EQ(r.serialize()["class_name"], "Cubic");
   Builder b;

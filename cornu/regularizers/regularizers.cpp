@@ -10,7 +10,8 @@ namespace {
 
 void check_factor(double value, const char* class_name, const char* argument) {
   if (!std::isfinite(value) || value < 0.0)
-    throw ValueError(cat("[", class_name, "] ", argument, "\n  received: ", value, "\n  expected: a finite number >= 0"));
+    throw ValueError(
+        cat("[", class_name, "] ", argument, "\n  received: ", value, "\n  expected: a finite number >= 0"));
 }
 
 Value l1_penalty(Value x, double l1) { return l1 * ops::sum(ops::abs(x)); }
@@ -88,7 +89,8 @@ Regularizer L1L2(L1L2Options options) {
 Regularizer OrthogonalRegularizer(OrthogonalRegularizerOptions options) {
   check_factor(options.factor, "OrthogonalRegularizer", "factor");
   if (options.mode != "rows" && options.mode != "columns")
-    throw ValueError(cat("[OrthogonalRegularizer] mode\n  received: \"", options.mode, "\"\n  expected: \"rows\" or \"columns\""));
+    throw ValueError(
+        cat("[OrthogonalRegularizer] mode\n  received: \"", options.mode, "\"\n  expected: \"rows\" or \"columns\""));
   return make<OrthogonalImpl>("OrthogonalRegularizer", std::move(options));
 }
 

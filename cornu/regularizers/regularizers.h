@@ -10,7 +10,9 @@ namespace cornu::regularizers {
 struct L1Options {
   Number l1 = 0.01;
   template <class F>
-  void fields(F& f) { f.float32("l1", l1); }
+  void fields(F& f) {
+    f.float32("l1", l1);
+  }
 };
 Regularizer L1(L1Options options = {});
 Regularizer L1(Number l1);
@@ -19,7 +21,9 @@ Regularizer L1(Number l1);
 struct L2Options {
   Number l2 = 0.01;
   template <class F>
-  void fields(F& f) { f("l2", l2); }
+  void fields(F& f) {
+    f("l2", l2);
+  }
 };
 Regularizer L2(L2Options options = {});
 Regularizer L2(Number l2);
