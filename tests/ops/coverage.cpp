@@ -48,6 +48,21 @@ TEST(Coverage, EveryOpHasACaseWithNumbers) {
         << "no case says in numbers what " << name_of(static_cast<ir::Op>(i)) << " gives";
 }
 
+TEST(Coverage, EveryReductionAndComparisonHasACase) {
+  std::set<std::string_view> covered;
+  for (const OpCase& c : all_cases()) {
+    const Built built = build(c, c.dtypes.front());
+    for (const ir::Node& node : built.graph.nodes()) {
+      if (node.op == ir::Op::kReduce) covered.insert(name_of(node.as<ir::ReduceAttributes>().kind));
+      if (node.op == ir::Op::kCompare) covered.insert(name_of(node.as<ir::CompareAttributes>().direction));
+    }
+  }
+  for (int i = 0; i <= static_cast<int>(ir::Reduction::kOr); ++i)
+    EXPECT_TRUE(covered.contains(name_of(static_cast<ir::Reduction>(i)))) << name_of(static_cast<ir::Reduction>(i));
+  for (int i = 0; i <= static_cast<int>(ir::Comparison::kGreaterEqual); ++i)
+    EXPECT_TRUE(covered.contains(name_of(static_cast<ir::Comparison>(i)))) << name_of(static_cast<ir::Comparison>(i));
+}
+
 TEST(Coverage, LabelsAreUnique) {
   std::set<std::string> labels;
   for (const OpCase& c : all_cases()) EXPECT_TRUE(labels.insert(c.label).second) << c.label;
