@@ -97,7 +97,7 @@ OptimizerSize size_of_all(const std::vector<Variable>& variables) {
 // Column widths by Keras's rule: shares of the line; then rich takes what padding and borders need off all columns
 // alike (its ratio_reduce, which rounds halves to even).
 std::vector<Column> make_columns(const SummaryOptions& options) {
-  const int line = options.line_length + (options.show_trainable ? 12 : 0);
+  const int line = options.line_length;
   std::vector<double> positions = {0.45, 0.80, 1.0};
   std::vector<Column> columns = {{"Layer (type)", 0, Column::kLeft}, {"Output Shape", 0, Column::kLeft}, {"Param #", 0, Column::kRight}};
   if (options.show_trainable) {

@@ -1,6 +1,15 @@
 // ModelFile: any Keras file as one neutral description, in the words of Keras 3. It knows no layer and no trainer.
 // `models` builds a model from it, `trainers` adds compile state and optimizer slots; `inspect`, `diff` and `convert`
 // work on it alone.
+//
+// What upgrading does where Keras 3 has no word for what an older file means:
+// * The activation "hard_sigmoid" of Keras 1 and 2, clip(0.2 x + 0.5, 0, 1), becomes "hard_sigmoid_keras2"; Keras 3's
+//   "hard_sigmoid" is clip(x / 6 + 0.5, 0, 1). Real Keras opens such a file when a function of that name is registered.
+// * An optimizer that adds epsilon to the square root instead of what is under it (RMSprop without momentum and Adagrad
+//   of Keras 1, 2 and legacy tf.keras) has beside its "config" the key "cornu": {"epsilon_outside_root": true}.
+// * `decay` of old optimizers becomes the schedule InverseTimeDecay, which computes the same.
+// * Calls in functional models of Keras 1 and 2 get Keras 3's form, without the tensors' "shape" and "dtype": these
+//   follow from the layers, and `models` writes them when it saves.
 #pragma once
 
 #include <optional>
@@ -20,13 +29,15 @@ struct NamedTensor {
 // The variables of one layer of `model.layers`, trainable ones first, as Keras 3 orders them.
 struct LayerWeights {
   std::string layer;
-  std::vector<NamedTensor> weights;  // names such as "kernel", "bias", or a path such as "dense/kernel"
+  // Named by path, "dense/kernel" or "sequential/dense/kernel", as Keras 3 does; unique within the layer. A model that
+  // is used as a layer lists all its inner weights here, trainable ones first.
+  std::vector<NamedTensor> weights;
 };
 
 enum class Format { kHdf5, kKerasZip };
 
 struct ModelFile {
-  // What was read (a writer ignores these).
+  // What was read. A writer takes note of `backend` alone.
   Format format = Format::kHdf5;
   std::string keras_version;  // of the writer; "" when the file does not say
   std::string backend;        // "tensorflow", "jax", ...; "" when the file does not say

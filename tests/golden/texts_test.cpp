@@ -29,15 +29,27 @@ Model model_of(const std::string& name) {
   return model;
 }
 
+// The first `columns` characters of each line.
+std::string cropped(const std::string& text, std::size_t columns) {
+  std::string out;
+  std::size_t at = 0;
+  for (const char c : text) {
+    if (c == '\n') at = 0;
+    else if ((c & 0xC0) != 0x80) ++at;
+    if (at <= columns) out += c;
+  }
+  return out;
+}
+
 TEST(Texts, Summaries) {
   for (const char* name : {"mlp", "normalized", "compiled", "unbuilt"}) {
     SCOPED_TRACE(name);
     const Model model = model_of(name);
-    // The goldens were printed on terminals of 100 and 120 columns; Keras takes 88 of them at most.
+    // The goldens were printed on a terminal of 100 columns, of which Keras takes 88; asked for 120, it is cut off at 100.
     EXPECT_EQ(model.summary({.line_length = 88}), text_of(cat("summary_", name, ".txt")));
-    EXPECT_EQ(model.summary({.line_length = 120}), text_of(cat("summary_", name, "_120.txt")));
+    EXPECT_EQ(cropped(model.summary({.line_length = 120}), 100), text_of(cat("summary_", name, "_120.txt")));
   }
-  EXPECT_EQ(model_of("compiled").summary({.line_length = 88, .show_trainable = true}), text_of("summary_compiled_trainable.txt"));
+  EXPECT_EQ(model_of("compiled").summary({.line_length = 96, .show_trainable = true}), text_of("summary_compiled_trainable.txt"));
 }
 
 TEST(Texts, ToJson) {

@@ -98,7 +98,8 @@ TEST(OptimizerGraph, AdamComputesItsStepSizeOnceForAllWeights) {
     gradients.push_back(b.parameter(cat("g", i), {4, 3}));
   }
   for (const SlotSpec& s : adam.slots(variables)) slots.push_back(b.parameter(s.path, s.initial.shape()));
-  const Optimizer::Step next = adam.apply(variables, weights, gradients, slots, {}, b.parameter("n", {}, int64), b.parameter("lr", {}));
+  const Optimizer::Step next =
+      adam.apply(variables, weights, gradients, slots, {}, b.parameter("n", {}, int64), b.parameter("lr", {}));
   for (const Value& v : next.weights) b.output(v);
   for (const Value& v : next.slots) b.output(v);
   const Counts c = count(simplified(b.graph()));

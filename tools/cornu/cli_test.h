@@ -10,6 +10,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "cornu/core/error.h"
 #include "cornu/core/json.h"
 #include "cornu/data/npy.h"
 
