@@ -162,8 +162,7 @@ std::int64_t Layer::count_params() const {
 
 Json Layer::serialize() const {
   Json out = serialized_object("keras.layers", class_name(), get_config());
-  // Keras notes the shape for layers that have something to build.
-  if (impl_->built() && impl_->build_shape().rank() > 0 && !weights().empty()) {
+  if (impl_->built() && impl_->build_shape().rank() > 0 && impl_->notes_build_shape()) {
     Json shape = Json::array();
     for (const std::int64_t d : impl_->build_shape()) shape.push_back(d < 0 ? Json(nullptr) : Json(d));
     out["build_config"] = Json{{"input_shape", shape}};

@@ -51,6 +51,8 @@ class LayerImpl {
   // What files hold, in Keras's order: trainable ones first, by what the author said and not by what is frozen at the
   // moment. Random streams are not weights.
   virtual std::vector<Variable> weights() const;
+  // Whether Keras notes the input's shape in the configuration: it does for layers with something to build.
+  virtual bool notes_build_shape() const { return !weights().empty(); }
   virtual void set_trainable(bool trainable) { trainable_ = trainable; }
 
   // What everybody uses ----------------------------------------------------------------------------------------------

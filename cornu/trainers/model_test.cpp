@@ -102,7 +102,7 @@ TEST_F(ModelTest, NotCompiledOrNotBuiltIsSaid) {
   says(error_of([&] { plain.fit(numbers({6, 4}, 1), labels(6), {.verbose = 0}); }), {"not compiled", "compile("});
   const Sequential unbuilt({layers::Dense(3)});
   says(error_of([&] { unbuilt.set_weights({numbers({4, 3}, 1)}); }), {"not built", "build("});
-  says(error_of([&] { plain.compile({.optimizer = "agam"}); }), {"agam", "adam"});
+  says(error_of([&] { plain.compile({.optimizer = "agam"}); }), {"agam", "Adam"});
   says(error_of([&] { plain.compile({.engine = "gpu"}); }), {"gpu"});
 }
 

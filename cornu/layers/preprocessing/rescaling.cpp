@@ -18,6 +18,7 @@ class RescalingImpl final : public LayerImpl {
       : scale_(std::move(scale)), offset_(std::move(offset)), scale_json_(std::move(scale_json)), offset_json_(std::move(offset_json)) {}
   std::string class_name() const override { return "Rescaling"; }
   Json own_config() const override { return Json{{"scale", scale_json_}, {"offset", offset_json_}}; }
+  bool notes_build_shape() const override { return true; }
   Value call(CallContext& context, Value x) override {
     x = ops::cast(x, dtype());
     return x * value(context, scale_, x) + value(context, offset_, x);

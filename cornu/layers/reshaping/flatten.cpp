@@ -13,6 +13,7 @@ class FlattenImpl final : public LayerImpl {
   }
   std::string class_name() const override { return "Flatten"; }
   Json own_config() const override { return Json{{"data_format", data_format_}}; }
+  bool notes_build_shape() const override { return true; }
 
   Value call(CallContext&, Value x) override {
     if (data_format_ == "channels_first" && x.rank() > 2) {
