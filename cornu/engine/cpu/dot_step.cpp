@@ -59,6 +59,15 @@ GemmShape gemm_shape(const DotShape& d) {
   return s;
 }
 
+// An update of weights is split by columns, as the small forward products with them are: each thread then keeps its
+// columns in its own cache from step to step.
+void split_columns(GemmPlan& plan) {
+  const Size units = (plan.shape.n + plan.unit_n - 1) / plan.unit_n;
+  if (plan.parts_batch > 1 || units % plan.parts != 0) return;
+  plan.parts_m = 1;
+  plan.parts_n = plan.parts;
+}
+
 std::string label_of(const DotShape& d, const DotEpilogue& e) {
   std::string out = "gemm ";
   if (d.batch != 1) out += cat(d.batch, "x");
@@ -81,6 +90,7 @@ void emit_gemm(Lowering& lowering, const DotShape& shape, const DotEpilogue& epi
   Step step;
   auto args = std::make_shared<GemmStep>(
       GemmStep{plan_gemm(gemm_shape(shape), fused, lowering.threads()), shape.left.slot, shape.right.slot, out, epilogue});
+  if (epilogue.start >= 0) split_columns(args->plan);
   step.run = run_gemm;
   step.parts = args->plan.parts;
   step.scratch_bytes = args->plan.scratch_bytes;

@@ -50,6 +50,7 @@ struct Walker {
     for (int lane = 0; lane < lane_count; ++lane) {
       for (int pauses = 0;; ++pauses) {
         const std::uint32_t state = lanes[lane].state.load(std::memory_order_acquire);
+        if (state > 2 * static_cast<std::uint32_t>(end)) break;  // at work on something later already
         if (state % 2 == 0) {
           const int item = next(lane, state, end);
           if (item < 0) break;
