@@ -1,5 +1,5 @@
 // Batches: arrays cut into batches, in order or shuffled. In order, a batch is a view; shuffled, its rows are copied
-// into one buffer, while the rows of the next batch are already being fetched from memory.
+// into one buffer.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,6 @@ class Batches {
 
  private:
   void gather(std::size_t array, std::int64_t b);
-  void prefetch(std::size_t array, std::int64_t b) const;
 
   std::vector<Tensor> arrays_;
   std::vector<std::size_t> row_bytes_;

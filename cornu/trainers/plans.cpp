@@ -68,6 +68,7 @@ std::unique_ptr<Plan> Trainer::make_plan(StepKind kind, const std::vector<ir::Ty
   plan->types = x;
   plan->types.insert(plan->types.end(), y.begin(), y.end());
   plan->sample_weight = sample_weight;
+  plan->inputs = x.size();
   plan->parameters = std::move(step.parameters);
   plan->outputs = std::move(step.outputs);
   for (std::size_t i = 0; i < plan->outputs.size(); ++i)
@@ -133,13 +134,12 @@ void Trainer::run_step(const Plan& plan, const Batches& batches) {
   thread_local Tensor workspace;
   parameters.resize(plan.parameters.size());
   outputs.resize(plan.outputs.size());
-  const std::size_t inputs = network().inputs().size();
   for (std::size_t p = 0; p < plan.parameters.size(); ++p) {
     const Binding& b = plan.parameters[p];
     const auto index = static_cast<std::size_t>(b.index);
     switch (b.kind) {
       case Binding::kInput: parameters[p] = batches.data(index); break;
-      case Binding::kTarget: parameters[p] = batches.data(inputs + index); break;
+      case Binding::kTarget: parameters[p] = batches.data(plan.inputs + index); break;
       case Binding::kSampleWeight: parameters[p] = batches.data(plan.types.size()); break;
       case Binding::kVariable: parameters[p] = plan.kind == StepKind::kTrain ? b.variable.mutable_raw() : b.variable.value().raw(); break;
       case Binding::kIterations: parameters[p] = iterations_.mutable_raw(); break;

@@ -16,7 +16,7 @@ struct Plan {
   StepKind kind;
   std::vector<ir::Type> types;  // of x, then y: what it was compiled for
   bool sample_weight = false;
-  bool predictions = false;
+  std::size_t inputs = 0;       // how many of the types are x
   std::vector<Binding> parameters;
   std::vector<int> outputs;
   std::vector<Shape> prediction_shapes;
@@ -27,10 +27,10 @@ struct Plan {
 
 class Trainer final : public TrainingModel {
  public:
-  explicit Trainer(Layer network) : network_(std::move(network)) {}
+  explicit Trainer(Layer network) : network_(std::move(network)), impl_(&network_of(network_)) {}
   ~Trainer() override;
 
-  NetworkImpl& network() const { return network_of(network_); }
+  NetworkImpl& network() const { return *impl_; }
 
   void compile(CompileArguments arguments);
   bool compiled() const { return compiled_.has_value(); }
@@ -84,6 +84,7 @@ class Trainer final : public TrainingModel {
   void finish_ema();
 
   Layer network_;
+  NetworkImpl* impl_;
   std::optional<CompileArguments> compiled_;
   std::vector<Variable> trained_;
   bool iterations_built_ = false;
