@@ -7,6 +7,7 @@
 #include "cornu/engine/cpu/row_ops.h"
 #include "cornu/engine/cpu/rows_builder.h"
 #include "cornu/engine/cpu/rows_functions.h"
+#include "cornu/engine/cpu/rows_peephole.h"
 
 namespace cornu::cpu {
 namespace {
@@ -99,7 +100,7 @@ class Body {
 class Compiler {
  public:
   Compiler(Lowering& lowering, const ir::Graph& graph, const RowSpace& space)
-      : lowering_(lowering), space_(space), body_(graph, space),
+      : lowering_(lowering), space_(space), body_(graph, space), peephole_(graph, space),
         builder_(space, lowering.threads(), body_.whole_rows(), body_.upright()) {}
 
   Step compile(const std::vector<Slot>& operands, const std::vector<Slot>& results) {
@@ -111,7 +112,7 @@ class Compiler {
       if (node.op == Op::kParameter) add_parameter(node, operands);
       else if (node.op == Op::kConstant) add_constant(node);
       else if (body_.is_identity(node)) place(node.result()) = place(node.operands[0]);
-      else add_instruction(node);
+      else if (!peephole_.is_inside(node.result())) add_instruction(node);
     }
     write_outputs();
     find_in_place();
@@ -133,7 +134,6 @@ class Compiler {
 
   // The instruction that makes an output writes to its memory, when that holds what the instruction gives.
   void find_outputs() {
-    output_slots_ = step_.writes;
     for (std::size_t i = 0; i < body_.graph().outputs().size(); ++i) {
       ValueId v = body_.graph().outputs()[i];
       while (body_.is_identity(body_.graph().producer(v))) v = body_.graph().producer(v).operands[0];
@@ -241,20 +241,9 @@ class Compiler {
       const ValueId v = node.operands[i];
       return body_.dtype(v) == bool_ ? as_mask(v) : place(v);
     };
-    if (node.op == Op::kSelect) {
-      Scalars scalars = kNoScalar;
-      int at[3];
-      for (std::size_t i = 0; i < 3; ++i) {
-        const RowsBuilder::Argument a = builder_.argument(in(i), kind);
-        at[i] = a.operand;
-        if (a.scalar) scalars |= 1u << i;
-      }
-      Function f;
-      f.ternary = kernels().elementwise(TernaryOp::kSelect, scalars);
-      place(out) = destination(out);
-      builder_.add(Form::kTernary, f, kind, at[0], at[1], at[2], place(out));
-      return true;
-    }
+    if (const auto& compound = peephole_.compound(out))
+      return add_ternary(compound->op, out, place(compound->in[0]), place(compound->in[1]), place(compound->in[2]));
+    if (node.op == Op::kSelect) return add_ternary(TernaryOp::kSelect, out, in(0), in(1), in(2));
     if (const auto op = unary_kernel(node.op)) {
       const int a = in(0);
       Function f;
@@ -268,6 +257,21 @@ class Compiler {
     const int a = in(0), b = in(1);
     place(out) = destination(out);
     builder_.add_binary(*op, kind, a, b, place(out));
+    return true;
+  }
+
+  bool add_ternary(TernaryOp op, ValueId out, int a, int b, int c) {
+    Scalars scalars = kNoScalar;
+    int at[3] = {a, b, c};
+    for (unsigned i = 0; i < 3; ++i) {
+      const RowsBuilder::Argument argument = builder_.argument(at[i], body_.kind(out));
+      at[i] = argument.operand;
+      if (argument.scalar) scalars |= 1u << i;
+    }
+    Function f;
+    f.ternary = kernels().elementwise(op, scalars);
+    place(out) = destination(out);
+    builder_.add(Form::kTernary, f, body_.kind(out), at[0], at[1], at[2], place(out));
     return true;
   }
 
@@ -354,9 +358,9 @@ class Compiler {
   Lowering& lowering_;
   const RowSpace& space_;
   const Body body_;
+  const Peephole peephole_;
   RowsBuilder builder_;
   Step step_;
-  std::vector<Slot> output_slots_;
   std::vector<int> place_;            // of each value: its operand
   std::map<ValueId, int> output_of_;  // values whose instruction writes an output
   std::vector<int> written_;          // those outputs
