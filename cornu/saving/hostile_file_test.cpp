@@ -4,6 +4,7 @@
 #include <random>
 
 #include "cornu/saving/hdf5_handle.h"
+#include "cornu/saving/raw_model.h"
 #include "cornu/saving/stored_zip.h"
 #include "cornu/saving/test_files.h"
 
@@ -60,6 +61,28 @@ TEST(HostileFile, ZipsWithoutAModel) {
   const std::string deep(100000, '[');
   EXPECT_NE(write_zip({{"config.json", deep, zip_epoch()}, {"model.weights.h5", "x", zip_epoch()}}), "");
   EXPECT_NE(write_zip({{"config.json", "[]", zip_epoch()}, {"model.weights.h5", "x", zip_epoch()}}), "");
+}
+
+// Configurations that are JSON and yet nonsense.
+TEST(HostileFile, ConfigurationsOfAnyForm) {
+  std::vector<Json> bad;
+  for (const char* text : {R"({"class_name": 3, "config": 4})", R"({"class_name": "Sequential", "config": [1, null]})",
+                           R"({"class_name": "Functional", "config": {"layers": [{"config": 1, "inbound_nodes": 7}],
+                               "output_layers": {"a": 3}, "input_layers": "x"}})",
+                           R"({"class_name": "Sequential", "config": {"name": 1, "layers": {"a": "b"}}})"})
+    bad.push_back(parse_json(text));
+  for (const Json& architecture : bad)
+    for (const char* version : {"1.2.2", "2.2.4", "2.15.0", "3.15.1"}) {
+      RawModel raw;
+      raw.keras_version = version;
+      raw.model_config = architecture;
+      raw.training_config = architecture;
+      try {
+        (void)upgrade(raw);
+      } catch (const FileError&) {
+      } catch (const Json::exception&) {  // read_model_file makes a FileError of it
+      }
+    }
 }
 
 // A model file by hand, with one dataset of a kind that must be refused.

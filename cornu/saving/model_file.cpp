@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <new>
 
 #include "cornu/core/error.h"
 #include "cornu/saving/atomic_file.h"
@@ -34,9 +35,7 @@ std::string first_bytes(const std::string& path) {
   return bytes;
 }
 
-}  // namespace
-
-ModelFile read_model_file(const std::string& path) {
+ModelFile read_any(const std::string& path) {
   const std::string begin = first_bytes(path);
   if (starts_with(begin, kZipMagic)) return read_keras_zip(path);
   if (!starts_with(begin, kHdf5Magic))
@@ -48,6 +47,21 @@ ModelFile read_model_file(const std::string& path) {
   ModelFile result = upgrade(read_legacy_h5(file, path));
   result.format = Format::kHdf5;
   return result;
+}
+
+}  // namespace
+
+ModelFile read_model_file(const std::string& path) {
+  try {
+    return read_any(path);
+  } catch (const Json::exception& error) {
+    // A text where a number belongs, say: whatever the upgrades stumble over is the file's fault, and a named error.
+    throw FileError(cat(cannot_read(path), "  received: a configuration of an unexpected form (", error.what(), ")\n",
+                        "  way out: the file is damaged or made by hand; save it again with Keras"));
+  } catch (const std::bad_alloc&) {
+    throw FileError(cat(cannot_read(path), "  received: a file that needs more memory than there is\n",
+                        "  way out: use a machine with more memory"));
+  }
 }
 
 void write_model_file(const ModelFile& file, const std::string& path) {
