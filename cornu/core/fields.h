@@ -80,29 +80,29 @@ class FieldReader {
   FieldReader(const Json& json, ConfigReader& config) : json_(json), config_(config) {}
 
   void operator()(const char* key, Number& value) {
-    if (config_.has(key)) value = read_number(config_.json(key), config_.number(key, value));
+    if (present(key) && config_.has(key)) value = read_number(config_.json(key), config_.number(key, value));
   }
   void operator()(const char* key, bool& value) { value = config_.boolean(key, value); }
   void operator()(const char* key, int& value) { value = static_cast<int>(config_.integer(key, value)); }
   void operator()(const char* key, std::int64_t& value) { value = config_.integer(key, value); }
   void operator()(const char* key, std::string& value) { value = config_.text(key, value); }
   void operator()(const char* key, std::vector<Number>& value) {
-    if (!json_.contains(key)) return;
+    if (!present(key)) return;
     const std::vector<double> numbers = config_.numbers(key);
     value.clear();
     for (std::size_t i = 0; i < numbers.size(); ++i)
       value.push_back(read_number(json_[key].is_array() ? json_[key][i] : json_[key], numbers[i]));
   }
   void operator()(const char* key, std::optional<Number>& value) {
-    if (!json_.contains(key)) return;
+    if (!present(key)) return;
     const std::optional<double> number = config_.optional_number(key);
     value = number ? std::optional(read_number(json_[key], *number)) : std::nullopt;
   }
   void operator()(const char* key, std::optional<std::int64_t>& value) {
-    if (json_.contains(key)) value = config_.optional_integer(key);
+    if (present(key)) value = config_.optional_integer(key);
   }
   void operator()(const char* key, NumberList& value) {
-    if (!json_.contains(key)) return;
+    if (!present(key)) return;
     std::vector<Number> numbers;
     (*this)(key, numbers);
     if (json_[key].is_array())
@@ -115,7 +115,7 @@ class FieldReader {
       value = NumberList(json_[key].get<double>());
   }
   void operator()(const char* key, AxisList& value) {
-    if (!json_.contains(key)) return;
+    if (!present(key)) return;
     const std::vector<std::int64_t> axes = config_.integers(key);
     if (json_[key].is_number())
       value = AxisList(static_cast<int>(axes.at(0)));
@@ -139,6 +139,12 @@ class FieldReader {
   ConfigReader& config() { return config_; }
 
  private:
+  // Known from now on, whether it is there or not: the nearest of such keys is what an error proposes.
+  bool present(const char* key) {
+    config_.ignore(key);
+    return json_.contains(key);
+  }
+
   static Number read_number(const Json& json, double value) {
     return json.is_number_integer() ? Number(json.get<std::int64_t>()) : Number(value);
   }

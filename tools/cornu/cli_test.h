@@ -35,8 +35,7 @@ class CommandLine : public ::testing::Test {
   // As typed behind `cornu `, with the shell's rules.
   Outcome cornu(const std::string& words, const std::string& input = "") const {
     write("stdin", input);
-    const std::string command =
-        "cd " + folder_ + " && " CORNU_PROGRAM " " + words + " < stdin > stdout 2> stderr";
+    const std::string command = "cd " + folder_ + " && " CORNU_PROGRAM " " + words + " < stdin > stdout 2> stderr";
     const int status = std::system(command.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read("stdout"), read("stderr")};
   }
@@ -52,11 +51,14 @@ class CommandLine : public ::testing::Test {
     EXPECT_EQ(outcome.status, status) << "cornu " << words << "\n" << outcome.out << outcome.err;
     EXPECT_NE(outcome.err.find("cornu: error: "), std::string::npos) << "cornu " << words << "\n" << outcome.err;
     for (const std::string& part : parts)
-      EXPECT_NE(outcome.err.find(part), std::string::npos) << "cornu " << words << "\n" << outcome.err << "lacks: " << part;
+      EXPECT_NE(outcome.err.find(part), std::string::npos) << "cornu " << words << "\n"
+                                                           << outcome.err << "lacks: " << part;
     expect_shape_of_message(outcome.err);
   }
 
-  void write(const std::string& name, const std::string& text) const { std::ofstream(at(name), std::ios::binary) << text; }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(at(name), std::ios::binary) << text;
+  }
   std::string read(const std::string& name) const {
     std::ostringstream out;
     out << std::ifstream(at(name), std::ios::binary).rdbuf();

@@ -23,13 +23,17 @@ bool same_value(const Json& a, const Json& b) {
   return a == b;
 }
 
+// What a file may say or leave out, and another does, about the very same model.
+bool is_bookkeeping(const std::string& key) { return key == "shared_object_id" || key == "build_config"; }
+
 // Every place where two JSON values differ: {"at": "config.layers[1].config.units", "a": 64, "b": 32}.
 void compare_json(const Json& a, const Json& b, const std::string& at, Json& out) {
   if (a.is_object() && b.is_object()) {
     const auto below = [&](const std::string& key) { return at.empty() ? key : at + "." + key; };
-    for (const auto& [key, value] : a.items()) compare_json(value, b.contains(key) ? b[key] : Json(), below(key), out);
+    for (const auto& [key, value] : a.items())
+      if (!is_bookkeeping(key)) compare_json(value, b.contains(key) ? b[key] : Json(), below(key), out);
     for (const auto& [key, value] : b.items())
-      if (!a.contains(key)) compare_json(Json(), value, below(key), out);
+      if (!a.contains(key) && !is_bookkeeping(key)) compare_json(Json(), value, below(key), out);
   } else if (a.is_array() && b.is_array()) {
     for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i)
       compare_json(i < a.size() ? a[i] : Json(), i < b.size() ? b[i] : Json(), cat(at, "[", i, "]"), out);

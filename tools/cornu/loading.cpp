@@ -79,6 +79,8 @@ void compile_from_file(const Model& model, const saving::ModelFile& file, const 
   try {
     model.compile(compile_arguments(config));
   } catch (const Error& error) {
+    // Where it is the file that cannot be used, the command line can.
+    if (!replaced.optimizer.is_null() || !replaced.loss.is_null() || !replaced.metrics.is_null()) throw;
     throw ValueError(cat(error.what(), "\n  way out: --optimizer, --loss and --metrics replace what the file says"));
   }
   if (file.optimizer.empty()) return;

@@ -116,7 +116,9 @@ verbose = 2
 TEST_F(Run, JudgesLinesAsTheyCome) {
   write("system.toml", training());
   done("run system.toml");
-  write("pipe.toml", "[judgment.sensor]\nkind = \"csv\"\npath = \"-\"\ntarget = -1\n[judgment.judge]\nmodel = \"model.keras\"\n[judgment.sink]\nflush_every_line = true\n");
+  write("pipe.toml",
+        "[judgment.sensor]\nkind = \"csv\"\npath = \"-\"\ntarget = -1\n[judgment.judge]\nmodel = "
+        "\"model.keras\"\n[judgment.sink]\nflush_every_line = true\n");
   const std::string row = "0,0,0,0,0,0,0,0,0.8,0.8,0.8,0.8,0,0,0,0,2\n";
   const std::vector<Json> judged = lines(done("run pipe.toml", row + row).out);
   ASSERT_EQ(judged.size(), 2u);

@@ -78,7 +78,7 @@ SystemStep make_step(const Json& json, const std::string& where) {
   const std::string name = json.begin().key();
   ConfigReader reader(json, where);
   SystemStep out;
-  out.where = where;
+  out.where = cat(where, " (", name, ")");
   if (name == "reshape")
     out.each = data::reshape(reader.shape(name));
   else if (name == "scale")
