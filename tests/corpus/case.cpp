@@ -1,0 +1,118 @@
+#include "tests/corpus/case.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+#include "cornu/core/error.h"
+#include "cornu/data/npy.h"
+#include "cornu/models/network.h"
+#include "cornu/trainers/model.h"
+
+namespace cornu::corpus {
+namespace {
+
+Json read_json(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return parse_json(text.str(), path.string());
+}
+
+// Arrays named PREFIX0, PREFIX1, ... or PREFIX000, in the order of their numbers.
+std::vector<Tensor> numbered(const std::vector<data::NamedArray>& arrays, const std::string& prefix) {
+  std::vector<std::pair<int, Tensor>> found;
+  for (const data::NamedArray& a : arrays) {
+    const std::string digits = starts_with(a.name, prefix) ? a.name.substr(prefix.size()) : "";
+    if (!digits.empty() && std::all_of(digits.begin(), digits.end(), [](unsigned char c) { return std::isdigit(c); }))
+      found.emplace_back(std::stoi(digits), a.value);
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<Tensor> out;
+  for (const auto& [number, value] : found) out.push_back(value);
+  return out;
+}
+
+Case read_case(const std::filesystem::path& folder) {
+  Case out;
+  out.name = folder.filename().string();
+  for (const char* file : {"model.h5", "model.keras"})
+    if (std::filesystem::exists(folder / file)) out.models.push_back((folder / file).string());
+  if (std::filesystem::exists(folder / "x.npz")) out.x = numbered(data::load_npz((folder / "x.npz").string()), "x");
+  if (std::filesystem::exists(folder / "y.npz")) out.y = numbered(data::load_npz((folder / "y.npz").string()), "y");
+  const Json meta = read_json(folder / "meta.json");
+  if (!std::filesystem::exists(folder / "resume.npz") || !meta.contains("resume") || meta["resume"].is_null()) return out;
+  const std::vector<data::NamedArray> arrays = data::load_npz((folder / "resume.npz").string());
+  Resume resume;
+  resume.x = numbered(arrays, "x");
+  resume.t = numbered(arrays, "t");
+  resume.weights = numbered(arrays, "w");
+  for (const data::NamedArray& a : arrays)
+    if (a.name == "loss") resume.loss = a.value.to_vector<double>();
+  resume.batch_size = meta["resume"].value("batch_size", 32);
+  resume.epochs = meta["resume"].value("epochs", 1);
+  out.resume = std::move(resume);
+  return out;
+}
+
+// The largest difference, relative to the largest expected value.
+double difference(const Tensor& actual, const Tensor& expected) {
+  if (actual.shape() != expected.shape()) return INFINITY;
+  double largest = 1e-12, worst = 0;
+  for (std::int64_t i = 0; i < expected.size(); ++i) largest = std::max(largest, std::fabs(expected.at(i)));
+  for (std::int64_t i = 0; i < expected.size(); ++i) worst = std::max(worst, std::fabs(actual.at(i) - expected.at(i)));
+  return std::isnan(worst) ? INFINITY : worst / largest;
+}
+
+// Keras 2 lists a model's weights layer by layer, as Model::get_weights does.
+std::string train_on(const Model& model, const Resume& r) {
+  const History history = model.fit(r.x.at(0), r.t.at(0), {.batch_size = r.batch_size, .epochs = r.epochs, .verbose = 0, .shuffle = false});
+  for (std::size_t e = 0; e < r.loss.size(); ++e)
+    if (!(std::fabs(history["loss"].at(e) - r.loss[e]) <= 1e-3 * std::fabs(r.loss[e]) + 1e-6))
+      return cat("loss of epoch ", e, " is ", history["loss"][e], ", expected ", r.loss[e]);
+  const std::vector<Tensor> weights = model.get_weights();
+  if (weights.size() != r.weights.size()) return cat(weights.size(), " weights, expected ", r.weights.size());
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    if (const double d = difference(weights[i], r.weights[i]); d > 1e-3) return cat("weight ", i, " differs by ", d);
+  return "";
+}
+
+}  // namespace
+
+std::vector<Case> cases_in(const std::filesystem::path& folder) {
+  if (!std::filesystem::is_directory(folder)) throw FileError(cat("no such folder: ", folder.string()));
+  std::vector<std::filesystem::path> folders;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (std::filesystem::exists(entry.path() / "meta.json")) folders.push_back(entry.path());
+  std::sort(folders.begin(), folders.end());
+  std::vector<Case> out;
+  for (const std::filesystem::path& f : folders) out.push_back(read_case(f));
+  return out;
+}
+
+Outcome try_model(const Case& c, const std::string& model_file) {
+  std::optional<Model> model;
+  try {
+    model = load_model(model_file, false);
+  } catch (const Error& error) {
+    return {Outcome::kNotSupported, error.what()};
+  }
+  try {
+    if (c.x.size() != 1 || c.y.size() != 1) return {Outcome::kNotSupported, "several inputs or outputs"};
+    const double d = difference(model->predict(c.x[0], {.verbose = 0}), c.y[0]);
+    if (d > 1e-4) return {Outcome::kWrong, cat("outputs differ by ", d, " of the largest")};
+    if (!c.resume) return {Outcome::kRight, cat("outputs differ by ", d)};
+  } catch (const Error& error) {
+    return {Outcome::kWrong, cat("predict: ", error.what())};
+  }
+  try {
+    const Model compiled = load_model(model_file);
+    const std::string wrong = train_on(compiled, *c.resume);
+    return wrong.empty() ? Outcome{Outcome::kRight, "outputs and training"} : Outcome{Outcome::kWrong, cat("training on: ", wrong)};
+  } catch (const Error& error) {
+    return {Outcome::kWrong, cat("training on: ", error.what())};
+  }
+}
+
+}  // namespace cornu::corpus
