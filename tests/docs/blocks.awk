@@ -10,9 +10,11 @@ function block_done(    kind, file) {
   kind = word
   if (language == "cpp" && kind == "") kind = body ~ /int main\(/ ? "run" : "fragment"
   if ((language == "sh" || language == "bash") && kind == "") kind = "shell"
+  # What installs, clones or runs these very tests is only read.
+  if (kind == "shell" && body ~ /(^|\n)(sudo|\.\/dev|apt-get|git clone|pip|python3?) /) { kind = "syntax-only"; argument = "installs" }
   if (kind == "") return
   number++
-  if (kind == "run" || kind == "compile-only") {
+  if (kind == "run" || kind == "example" || kind == "compile-only") {
     file = out "/" number ".cpp"
     printf "#line %d \"%s\"\n%s", start, page, body > file
     close(file)

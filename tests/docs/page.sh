@@ -29,7 +29,10 @@ cd "$work"
 printed=
 while read -r number kind line argument; do
   case $kind in
-    run) printed=$("../$number.program" 2>stderr) || complain "$line" "the program failed: $(cat stderr)" ;;
+    example | run)
+      [ "$kind" = run ] || tail -n +2 "../$number.cpp" | cmp -s - "$root/$argument" || complain "$line" "$argument is not this text"
+      printed=$("../$number.program" 2>stderr) || complain "$line" "the program failed: $(cat stderr)"
+      ;;
     shell) printed=$(bash -euo pipefail "../$number.sh" 2>stderr) || complain "$line" "the commands failed: $(cat stderr)" ;;
     syntax-only) bash -n "../$number.sh" || complain "$line" "not a shell script" ;;
     output)
