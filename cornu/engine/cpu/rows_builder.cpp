@@ -13,12 +13,6 @@ constexpr std::int64_t kTile = 1024;
 
 std::size_t round_up(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
 
-RowsInstruction::Function function_of(VectorFunction f) {
-  RowsInstruction::Function out;
-  out.vector = f;
-  return out;
-}
-
 }  // namespace
 
 RowsBuilder::RowsBuilder(const passes::RowSpace& space, int threads, bool whole_rows, bool upright) {
@@ -73,22 +67,34 @@ int RowsBuilder::make_register(Kind kind, std::size_t bytes, bool kept) {
                      {true, kept, round_up(static_cast<std::size_t>(tile_count(kind)) * bytes), kind});
 }
 
-void RowsBuilder::push(const RowsInstruction& instruction, bool in_prologue) {
-  const std::size_t out = instruction.out;
-  if (in_prologue && !origins_[out].is_register) writes_once_ = true;
-  (in_prologue ? program_.prologue : program_.body).push_back(instruction);
-}
+namespace {
 
-void RowsBuilder::add(Form form, RowsInstruction::Function function, Kind kind, int a, int b, int c, int out) {
+RowsInstruction make_instruction(RowsInstruction::Form form, RowsInstruction::Function function, passes::RowKind kind,
+                                 std::initializer_list<int> in, std::initializer_list<int> out) {
   RowsInstruction i;
   i.form = form;
   i.kind = kind;
   i.function = function;
-  i.a = static_cast<std::uint16_t>(a);
-  i.b = static_cast<std::uint16_t>(b);
-  i.c = static_cast<std::uint16_t>(c);
-  i.out = static_cast<std::uint16_t>(out);
-  push(i, once(kind));
+  i.ins = static_cast<std::uint8_t>(in.size());
+  i.outs = static_cast<std::uint8_t>(out.size());
+  // A function of three operands is given the first one for those that it has not.
+  i.in.fill(static_cast<std::uint16_t>(*in.begin()));
+  std::transform(in.begin(), in.end(), i.in.begin(), [](int x) { return static_cast<std::uint16_t>(x); });
+  std::transform(out.begin(), out.end(), i.out.begin(), [](int x) { return static_cast<std::uint16_t>(x); });
+  return i;
+}
+
+}  // namespace
+
+void RowsBuilder::push(const RowsInstruction& instruction, bool in_prologue) {
+  for (const std::size_t out : instruction.writes())
+    if (in_prologue && !origins_[out].is_register) writes_once_ = true;
+  (in_prologue ? program_.prologue : program_.body).push_back(instruction);
+}
+
+void RowsBuilder::add(Form form, RowsInstruction::Function function, Kind kind, std::initializer_list<int> in,
+                      std::initializer_list<int> out) {
+  push(make_instruction(form, function, kind, in, out), once(kind));
 }
 
 int RowsBuilder::spread(int operand, Kind to) {
@@ -107,19 +113,15 @@ int RowsBuilder::spread(int operand, Kind to) {
 
 void RowsBuilder::add_spreading(int from, Kind to, int out, bool in_prologue) {
   const std::size_t bytes = element_bytes(from);
-  RowsInstruction i;
-  i.kind = to;
-  i.a = i.b = i.c = static_cast<std::uint16_t>(from);
-  i.out = static_cast<std::uint16_t>(out);
+  RowsInstruction::Function f;
   if (kind(from) == Kind::kScalar) {
-    i.function = function_of(splat_function(bytes));
-  } else {
-    // In the matrix as the machine sees it: repeat a vector row by row, or each number along its row.
-    i.form = Form::kRows;
-    const bool repeat = (kind(from) == Kind::kColumn) != program_.upright;
-    i.function.rows = repeat ? spread_columns_function(bytes) : spread_rows_function(bytes);
+    f.vector = splat_function(bytes);
+    return push(make_instruction(Form::kVector, f, to, {from}, {out}), in_prologue);
   }
-  push(i, in_prologue);
+  // In the matrix as the machine sees it: repeat a vector row by row, or each number along its row.
+  const bool repeat = (kind(from) == Kind::kColumn) != program_.upright;
+  f.rows = repeat ? spread_columns_function(bytes) : spread_rows_function(bytes);
+  push(make_instruction(Form::kRows, f, to, {from}, {out}), in_prologue);
 }
 
 RowsBuilder::Argument RowsBuilder::argument(int operand, Kind to) {
@@ -141,15 +143,15 @@ void RowsBuilder::add_binary(BinaryOp op, Kind to, int a, int b, int out) {
   if (meets(a) && meets(b)) a = spread(a, to);
   if (meets(b) && kind(a) == Kind::kFull) {
     f.broadcast = table(op, (kind(b) == Kind::kColumn) != program_.upright ? Broadcast::kRow : Broadcast::kColumn);
-    return add(Form::kBroadcast, f, to, a, b, b, out);
+    return add(Form::kBroadcast, f, to, {a, b}, {out});
   }
   if (meets(a) && kind(b) == Kind::kFull) {
     f.broadcast = table(op, (kind(a) == Kind::kColumn) != program_.upright ? Broadcast::kRowFirst : Broadcast::kColumnFirst);
-    return add(Form::kBroadcast, f, to, b, a, a, out);
+    return add(Form::kBroadcast, f, to, {b, a}, {out});
   }
   const Argument x = argument(a, to), y = argument(b, to);
   f.binary = table(op, (x.scalar ? kScalarA : kNoScalar) | (y.scalar ? kScalarB : kNoScalar));
-  add(Form::kBinary, f, to, x.operand, y.operand, y.operand, out);
+  add(Form::kBinary, f, to, {x.operand, y.operand}, {out});
 }
 
 RowsProgram RowsBuilder::finish() {
@@ -166,32 +168,35 @@ void RowsBuilder::assign_registers() {
   }
   std::vector<int> last(origins_.size(), -1);
   for (std::size_t i = 0; i < program_.body.size(); ++i)
-    for (const std::size_t o : {program_.body[i].a, program_.body[i].b, program_.body[i].c}) last[o] = static_cast<int>(i);
+    for (const std::size_t o : program_.body[i].reads()) last[o] = static_cast<int>(i);
   std::multimap<std::size_t, std::size_t> free;  // bytes -> offset
+  const auto is_temporary = [this](std::size_t o) { return origins_[o].is_register && !origins_[o].kept; };
   const auto release = [&](std::size_t o) {
-    if (origins_[o].is_register && !origins_[o].kept) free.emplace(origins_[o].bytes, program_.operands[o].offset);
+    if (is_temporary(o)) free.emplace(origins_[o].bytes, program_.operands[o].offset);
   };
   for (std::size_t i = 0; i < program_.body.size(); ++i) {
     const RowsInstruction& r = program_.body[i];
     std::vector<std::size_t> dying;
-    for (const std::size_t o : {r.a, r.b, r.c})
+    for (const std::size_t o : r.reads())
       if (last[o] == static_cast<int>(i) && std::find(dying.begin(), dying.end(), o) == dying.end()) dying.push_back(o);
-    // Elementwise instructions may write over what they read, when the elements are of one size and one number meets one.
-    const bool elementwise = r.form == Form::kVector || r.form == Form::kUnary || r.form == Form::kBinary || r.form == Form::kTernary;
+    // Elementwise instructions may write over what they read, when the elements are of one size.
     const auto early = [&](std::size_t o) {
-      return elementwise && origins_[o].bytes == origins_[r.out].bytes && element_bytes(static_cast<int>(o)) == element_bytes(r.out);
+      return r.is_elementwise() && r.outs == 1 && origins_[o].bytes == origins_[r.out[0]].bytes &&
+             element_bytes(static_cast<int>(o)) == element_bytes(r.out[0]);
     };
     for (const std::size_t o : dying)
       if (early(o)) release(o);
-    if (origins_[r.out].is_register && !origins_[r.out].kept) {
-      const auto found = free.find(origins_[r.out].bytes);
-      program_.operands[r.out].offset = found != free.end() ? found->second : top;
+    for (const std::size_t o : r.writes()) {
+      if (!is_temporary(o)) continue;
+      const auto found = free.find(origins_[o].bytes);
+      program_.operands[o].offset = found != free.end() ? found->second : top;
       if (found != free.end()) free.erase(found);
-      else top += origins_[r.out].bytes;
+      else top += origins_[o].bytes;
     }
     for (const std::size_t o : dying)
       if (!early(o)) release(o);
-    if (last[r.out] < 0) release(r.out);
+    for (const std::size_t o : r.writes())
+      if (last[o] < 0) release(o);
   }
   program_.scratch_bytes = top;
 }

@@ -28,8 +28,8 @@ class RowsBuilder {
   int add_slot(Slot slot, Kind kind, std::size_t bytes);
   int add_register(Kind kind, std::size_t bytes);
 
-  // Appends an instruction about numbers of `kind`, writing to `out`.
-  void add(Form form, RowsInstruction::Function function, Kind kind, int a, int b, int c, int out);
+  // Appends an instruction about numbers of `kind`.
+  void add(Form form, RowsInstruction::Function function, Kind kind, std::initializer_list<int> in, std::initializer_list<int> out);
 
   // The operand with one number for each of `kind`, spread if need be (and then only once).
   int spread(int operand, Kind kind);

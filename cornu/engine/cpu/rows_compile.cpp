@@ -158,7 +158,7 @@ class Compiler {
     int operand = builder_.add_slot(slot, body_.kind(v), size_of(body_.dtype(v)));
     if (builder_.upright() && body_.kind(v) == RowKind::kFull) {
       const int turned = builder_.add_register(RowKind::kFull, sizeof(float));
-      builder_.add(Form::kTurn, {}, RowKind::kFull, operand, operand, operand, turned);
+      builder_.add(Form::kTurn, {}, RowKind::kFull, {operand}, {turned});
       operand = turned;
     }
     place(v) = operand;
@@ -185,7 +185,7 @@ class Compiler {
     const auto [it, is_new] = converted_.try_emplace({from, form}, -1);
     if (!is_new) return it->second;
     it->second = builder_.add_register(builder_.kind(from), bytes);
-    builder_.add(form, {}, builder_.kind(from), from, from, from, it->second);
+    builder_.add(form, {}, builder_.kind(from), {from}, {it->second});
     return it->second;
   }
 
@@ -195,13 +195,21 @@ class Compiler {
       case ir::Family::kReduce: return add_fold(node);
       default: break;
     }
+    if (const AdamMatch* adam = peephole_.adam(node.result())) return add_adam(*adam);
     if (!add_float_kernel(node)) add_plain(node);
+  }
+
+  void add_adam(const AdamMatch& a) {
+    for (const ValueId v : {a.new_w, a.new_m, a.new_v}) place(v) = destination(v);
+    builder_.add(Form::kAdam, {}, RowKind::kFull,
+                 {place(a.w), place(a.g), place(a.m), place(a.v), place(a.rate), place(a.mean_share), place(a.square_share), place(a.epsilon)},
+                 {place(a.new_w), place(a.new_m), place(a.new_v)});
   }
 
   void add_uniform(const Node& node) {
     const int state = place(node.operands[0]);
     place(node.result()) = destination(node.result());
-    builder_.add(Form::kUniform, {}, RowKind::kFull, state, state, state, place(node.result()));
+    builder_.add(Form::kUniform, {}, RowKind::kFull, {state}, {place(node.result())});
   }
 
   void add_fold(const Node& node) {
@@ -227,7 +235,7 @@ class Compiler {
       else if (floats && kind == ir::Reduction::kMinimum) form = Form::kFold, f.fold = k.row_min;
       else f.rows = row_reduce_function(kind, body_.dtype(x));
     }
-    builder_.add(form, f, RowKind::kRow, in, in, in, out);
+    builder_.add(form, f, RowKind::kRow, {in}, {out});
   }
 
   // Ops on floats and on truth values that live among floats.
@@ -249,7 +257,7 @@ class Compiler {
       Function f;
       f.unary = kernels().elementwise(*op);
       place(out) = destination(out);
-      builder_.add(Form::kUnary, f, kind, a, a, a, place(out));
+      builder_.add(Form::kUnary, f, kind, {a}, {place(out)});
       return true;
     }
     const auto op = binary_kernel(node);
@@ -271,7 +279,7 @@ class Compiler {
     Function f;
     f.ternary = kernels().elementwise(op, scalars);
     place(out) = destination(out);
-    builder_.add(Form::kTernary, f, body_.kind(out), at[0], at[1], at[2], place(out));
+    builder_.add(Form::kTernary, f, body_.kind(out), {at[0], at[1], at[2]}, {place(out)});
     return true;
   }
 
@@ -287,7 +295,7 @@ class Compiler {
     place(out) = destination(out);
     Function f;
     if (body_.is_mask(x)) f.unary = kernels().elementwise(UnaryOp::kCopy);
-    builder_.add(body_.is_mask(x) ? Form::kUnary : Form::kFromBool, f, body_.kind(out), from, from, from, place(out));
+    builder_.add(body_.is_mask(x) ? Form::kUnary : Form::kFromBool, f, body_.kind(out), {from}, {place(out)});
     return true;
   }
 
@@ -301,7 +309,7 @@ class Compiler {
     Function f;
     f.vector = vector_function(node, body_.dtype(node.operands[0]), body_.dtype(out));
     place(out) = destination(out);
-    builder_.add(Form::kVector, f, kind, in[0], in[1], in[2], place(out));
+    builder_.add(Form::kVector, f, kind, {in[0], in[1], in[2]}, {place(out)});
   }
 
   // Outputs that no instruction has written: copies of operands, spread numbers, one value in two outputs, masks, and
@@ -322,7 +330,7 @@ class Compiler {
       if (builder_.upright() && to == RowKind::kFull) form = Form::kTurnBack;
       else if (body_.is_mask(v)) form = Form::kToBool;
       else f.vector = copy_function(size_of(body_.dtype(v)));
-      builder_.add(form, f, to, source, source, source, out);
+      builder_.add(form, f, to, {source}, {out});
     }
   }
 
@@ -331,27 +339,29 @@ class Compiler {
   void find_in_place() {
     const RowsProgram& p = builder_.program();
     for (std::size_t w = 0; w < p.body.size(); ++w) {
-      const RowsOperand& out = p.operands[p.body[w].out];
-      if (out.slot < 0) continue;
-      for (const RowsOperand& in : p.operands) {
-        if (in.slot < 0 || in.slot == out.slot || in.element_bytes != out.element_bytes) continue;
-        if (p.tiles() == 1 ? slot_bytes(in.slot) != slot_bytes(out.slot) : in.moves != out.moves) continue;
-        if (std::find(step_.reads.begin(), step_.reads.end(), in.slot) == step_.reads.end()) continue;
-        const int last = last_read(in.slot);
-        const Form form = p.body[w].form;
-        const bool elementwise = form == Form::kVector || form == Form::kUnary || form == Form::kBinary || form == Form::kTernary;
-        if (last > static_cast<int>(w) || (last == static_cast<int>(w) && !elementwise)) continue;
-        step_.in_place.emplace_back(in.slot, out.slot);
+      for (const std::size_t o : p.body[w].writes()) {
+        const RowsOperand& out = p.operands[o];
+        if (out.slot < 0) continue;
+        for (const RowsOperand& in : p.operands)
+          if (may_lie_over(in, out, static_cast<int>(w))) step_.in_place.emplace_back(in.slot, out.slot);
       }
     }
+  }
+  bool may_lie_over(const RowsOperand& in, const RowsOperand& out, int written) const {
+    if (in.slot < 0 || in.slot == out.slot || in.element_bytes != out.element_bytes) return false;
+    if (std::find(step_.reads.begin(), step_.reads.end(), in.slot) == step_.reads.end()) return false;
+    const RowsProgram& p = builder_.program();
+    if (p.tiles() == 1 ? slot_bytes(in.slot) != slot_bytes(out.slot) : in.moves != out.moves) return false;
+    const int last = last_read(in.slot);
+    return last < written || (last == written && p.body[static_cast<std::size_t>(written)].is_elementwise());
   }
   std::size_t slot_bytes(Slot slot) const { return lowering_.program()[slot].bytes; }
   int last_read(Slot slot) const {
     int last = -1;
     const RowsProgram& p = builder_.program();
     for (std::size_t i = 0; i < p.body.size(); ++i)
-      for (const int operand : {p.body[i].a, p.body[i].b, p.body[i].c})
-        if (p.operands[static_cast<std::size_t>(operand)].slot == slot) last = static_cast<int>(i);
+      for (const std::size_t operand : p.body[i].reads())
+        if (p.operands[operand].slot == slot) last = static_cast<int>(i);
     return last;
   }
 

@@ -14,11 +14,27 @@ Peephole::Peephole(const ir::Graph& body, const passes::RowSpace& space)
   // From the end, so that the largest form is found first.
   for (auto node = body.nodes().rbegin(); node != body.nodes().rend(); ++node) {
     if (inside_[static_cast<std::size_t>(node->result())] || body.type(node->result()).dtype != float32) continue;
+    if (auto adam = match_adam(body, uses_, *node); adam && is_full({adam->w, adam->g, adam->m, adam->v})) {
+      for (const ValueId v : adam->inside) inside_[static_cast<std::size_t>(v)] = true;
+      adams_.push_back(*std::move(adam));
+      continue;
+    }
     const auto found = match(*node);
     if (!found) continue;
     compounds_[static_cast<std::size_t>(node->result())] = found->compound;
     for (const ValueId v : found->inside) inside_[static_cast<std::size_t>(v)] = true;
   }
+}
+
+const AdamMatch* Peephole::adam(ValueId new_w) const {
+  const auto it = std::find_if(adams_.begin(), adams_.end(), [new_w](const AdamMatch& a) { return a.new_w == new_w; });
+  return it == adams_.end() ? nullptr : &*it;
+}
+
+bool Peephole::is_full(std::initializer_list<ValueId> values) const {
+  return std::all_of(values.begin(), values.end(), [this](ValueId v) {
+    return space_.kinds[static_cast<std::size_t>(v)] == passes::RowKind::kFull;
+  });
 }
 
 const Node* Peephole::inner(const Node& node, std::size_t operand, Op op) const {

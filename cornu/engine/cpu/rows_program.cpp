@@ -42,16 +42,23 @@ struct Machine {
   }
 
   void uniform(const RowsInstruction& i, const Tile& tile) const {
-    const auto* state = at<std::uint32_t>(i.a);
-    float* out = at(i.out);
+    const auto* state = at<std::uint32_t>(i.in[0]);
+    float* out = at(i.out[0]);
     // A tile is one row's part or several whole rows: either way its elements follow each other.
     program.kernels->random_uniform(state[0], state[1], static_cast<std::uint64_t>(tile.row * program.columns + tile.column),
                                     out, static_cast<std::size_t>(tile.rows * tile.columns));
   }
 
+  void adam(const RowsInstruction& i, std::size_t n) const {
+    program.kernels->optimizer.adam_step({.rate = *at(i.in[4]), .mean_share = *at(i.in[5]), .square_share = *at(i.in[6]),
+                                          .epsilon = *at(i.in[7]), .w = at(i.in[0]), .g = at(i.in[1]), .m = at(i.in[2]),
+                                          .v = at(i.in[3]), .new_w = at(i.out[0]), .new_m = at(i.out[1]), .new_v = at(i.out[2])},
+                                         n);
+  }
+
   void fold_columns(const RowsInstruction& i, std::size_t rows, std::size_t columns) const {
-    const float* x = at(i.a);
-    float* y = at(i.out);
+    const float* x = at(i.in[0]);
+    float* y = at(i.out[0]);
     if (columns == 1) {
       std::memcpy(y, x, rows * sizeof(float));
       return;
@@ -68,21 +75,22 @@ struct Machine {
       const std::int64_t count = tile.count[static_cast<int>(i.kind)];
       const auto n = static_cast<std::size_t>(count);
       switch (i.form) {
-        case Form::kVector: i.function.vector(at(i.a), at(i.b), at(i.c), at(i.out), count); break;
-        case Form::kUnary: i.function.unary(at(i.a), at(i.out), n); break;
-        case Form::kBinary: i.function.binary(at(i.a), at(i.b), at(i.out), n); break;
-        case Form::kTernary: i.function.ternary(at(i.a), at(i.b), at(i.c), at(i.out), n); break;
-        case Form::kBroadcast: i.function.broadcast(at(i.a), at(i.b), at(i.out), outer, inner); break;
-        case Form::kRows: i.function.rows(at(i.a), at(i.out), static_cast<std::int64_t>(outer), static_cast<std::int64_t>(inner)); break;
-        case Form::kFold: i.function.fold(at(i.a), at(i.out), rows, columns); break;
-        case Form::kFoldIndex: i.function.fold_index(at(i.a), at<std::uint32_t>(i.out), rows, columns); break;
+        case Form::kVector: i.function.vector(at(i.in[0]), at(i.in[1]), at(i.in[2]), at(i.out[0]), count); break;
+        case Form::kUnary: i.function.unary(at(i.in[0]), at(i.out[0]), n); break;
+        case Form::kBinary: i.function.binary(at(i.in[0]), at(i.in[1]), at(i.out[0]), n); break;
+        case Form::kTernary: i.function.ternary(at(i.in[0]), at(i.in[1]), at(i.in[2]), at(i.out[0]), n); break;
+        case Form::kBroadcast: i.function.broadcast(at(i.in[0]), at(i.in[1]), at(i.out[0]), outer, inner); break;
+        case Form::kRows: i.function.rows(at(i.in[0]), at(i.out[0]), static_cast<std::int64_t>(outer), static_cast<std::int64_t>(inner)); break;
+        case Form::kFold: i.function.fold(at(i.in[0]), at(i.out[0]), rows, columns); break;
+        case Form::kFoldIndex: i.function.fold_index(at(i.in[0]), at<std::uint32_t>(i.out[0]), rows, columns); break;
         case Form::kFoldColumns: fold_columns(i, rows, columns); break;
-        case Form::kSumColumns: program.kernels->reduce.column_sum(at(i.a), rows, at(i.out), columns, rows, 1.0f, 0.0f); break;
-        case Form::kToBool: program.kernels->convert.to_bool(at(i.a), at<std::uint8_t>(i.out), n); break;
-        case Form::kFromBool: program.kernels->convert.from_uint8(at<std::uint8_t>(i.a), 1.0f, at(i.out), n); break;
-        case Form::kTurn: program.kernels->move.transpose(at(i.a), columns, rows, columns, at(i.out), rows); break;
-        case Form::kTurnBack: program.kernels->move.transpose(at(i.a), rows, columns, rows, at(i.out), columns); break;
+        case Form::kSumColumns: program.kernels->reduce.column_sum(at(i.in[0]), rows, at(i.out[0]), columns, rows, 1.0f, 0.0f); break;
+        case Form::kToBool: program.kernels->convert.to_bool(at(i.in[0]), at<std::uint8_t>(i.out[0]), n); break;
+        case Form::kFromBool: program.kernels->convert.from_uint8(at<std::uint8_t>(i.in[0]), 1.0f, at(i.out[0]), n); break;
+        case Form::kTurn: program.kernels->move.transpose(at(i.in[0]), columns, rows, columns, at(i.out[0]), rows); break;
+        case Form::kTurnBack: program.kernels->move.transpose(at(i.in[0]), rows, columns, rows, at(i.out[0]), columns); break;
         case Form::kUniform: uniform(i, tile); break;
+        case Form::kAdam: adam(i, n); break;
       }
     }
   }

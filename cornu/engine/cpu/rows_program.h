@@ -8,7 +8,9 @@
 // folding a row is adding whole vectors, and a number a row meets a column as vector meets vector.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "cornu/engine/cpu/kernels/kernels.h"
@@ -31,7 +33,7 @@ struct RowsOperand {
 struct RowsInstruction {
   // How the function is called. `n` is the count of numbers of `kind` in the tile.
   enum class Form : std::uint8_t {
-    kVector,     // vector(a, b, c, out, n)
+    kVector,     // vector(a, b, c, out, n); a, b, c: the first operands
     kUnary,      // unary(a, out, n)
     kBinary,     // binary(a, b, out, n)
     kTernary,    // ternary(a, b, c, out, n)
@@ -46,6 +48,7 @@ struct RowsInstruction {
     kTurn,       // out = a, upright
     kTurnBack,
     kUniform,    // random numbers of the tile; a: their state
+    kAdam,       // in: w, g, m, v, then numbers: rate, mean_share, square_share, epsilon; out: w, m, v
   };
   using RowsFunction = void (*)(const void* in, void* out, std::int64_t rows, std::int64_t columns);
   using FoldKernel = void (*)(const float* x, float* y, std::size_t rows, std::size_t columns);
@@ -63,7 +66,18 @@ struct RowsInstruction {
     FoldKernel fold;
     FoldIndexKernel fold_index;
   } function;
-  std::uint16_t a = 0, b = 0, c = 0, out = 0;  // positions in `operands`
+  // Positions in `operands`.
+  static constexpr std::size_t kMostIn = 8, kMostOut = 3;
+  std::array<std::uint16_t, kMostIn> in{};
+  std::array<std::uint16_t, kMostOut> out{};
+  std::uint8_t ins = 0, outs = 1;
+
+  std::span<const std::uint16_t> reads() const { return {in.data(), ins}; }
+  std::span<const std::uint16_t> writes() const { return {out.data(), outs}; }
+  // Element i of the results depends on element i of the operands alone, so a result may lie over an operand.
+  bool is_elementwise() const {
+    return form == Form::kVector || form == Form::kUnary || form == Form::kBinary || form == Form::kTernary || form == Form::kAdam;
+  }
 };
 
 struct RowsProgram {

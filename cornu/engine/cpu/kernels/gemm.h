@@ -37,7 +37,7 @@ enum class GemmStart : std::uint8_t {
 struct GemmEpilogue {
   GemmStart start = GemmStart::kZero;
   bool relu = false;       // C = max(C, 0)
-  bool relu_mask = false;  // C = mask > 0 ? C : 0, with mask laid out as C: the gradient through a relu before
+  bool relu_mask = false;  // C = mask <= 0 ? 0 : C, with mask laid out as C: the gradient through a relu before
 };
 
 struct GemmArguments {

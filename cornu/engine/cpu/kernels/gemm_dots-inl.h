@@ -53,7 +53,7 @@ HWY_INLINE void finish_dot(const GemmPlan& plan, const GemmArguments& g, Size i,
   if (plan.epilogue.start == GemmStart::kBias) value += g.bias[j];
   if (plan.epilogue.start == GemmStart::kC) value += g.beta * g.c[at];
   if (plan.epilogue.relu && value < 0.0f) value = 0.0f;
-  if (plan.epilogue.relu_mask && !(g.mask[at] > 0.0f)) value = 0.0f;
+  if (plan.epilogue.relu_mask && g.mask[at] <= 0.0f) value = 0.0f;
   g.c[at] = value;
 }
 

@@ -59,7 +59,7 @@ std::vector<double> expected(const Case& t, const Data& d) {
         if (t.epilogue.start == GemmStart::kBias) value += double{d.bias[static_cast<std::size_t>(j)]};
         if (t.epilogue.start == GemmStart::kC) value += double{t.beta} * double{d.c[at]};
         if (t.epilogue.relu) value = std::max(value, 0.0);
-        if (t.epilogue.relu_mask && !(d.mask[at] > 0.0f)) value = 0.0;
+        if (t.epilogue.relu_mask && d.mask[at] <= 0.0f) value = 0.0;
         out.push_back(value);
       }
     }

@@ -117,7 +117,7 @@ HWY_NOINLINE void tile(const TileContext& t, const float* HWY_RESTRICT a, const 
       if (t.relu) x = relu_of(x);
       if (t.relu_mask) {
         const Vector mask = load_column<kPartial>(t.mask + c_offset + r * t.ldc, v, V - 1, tail);
-        x = hn::IfThenElseZero(hn::Gt(mask, zero()), x);
+        x = hn::IfThenZeroElse(hn::Le(mask, zero()), x);
       }
       float* to = c + r * t.ldc + static_cast<std::size_t>(v) * kLanes;
       if (kPartial && v == V - 1) {

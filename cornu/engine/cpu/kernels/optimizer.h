@@ -30,6 +30,15 @@ struct RmspropSettings {
   float epsilon = 1e-7f;
 };
 
+// One step of Adam whose numbers are ready, between any arrays (each result may be one of the operands):
+//   new_m = m + (g - m) * mean_share, new_v = v + (g * g - v) * square_share,
+//   new_w = w - rate * new_m / (sqrt(new_v) + epsilon)
+struct AdamStep {
+  float rate, mean_share, square_share, epsilon;
+  const float *w, *g, *m, *v;
+  float *new_w, *new_m, *new_v;
+};
+
 struct OptimizerKernels {
   // w -= learning_rate * g; with momentum: m = momentum * m - learning_rate * g, w += m (nesterov: momentum * m -
   // learning_rate * g). `m` is null without momentum.
@@ -37,6 +46,7 @@ struct OptimizerKernels {
   // m, v: the moments; `largest` is the running maximum of v (amsgrad), or null.
   void (*adam)(const AdamSettings& settings, float* w, const float* g, float* m, float* v, float* largest,
                std::size_t n) = nullptr;
+  void (*adam_step)(const AdamStep& step, std::size_t n) = nullptr;
   // v: mean square; `mean`: mean gradient (centered), or null; `m`: momentum, or null.
   void (*rmsprop)(const RmspropSettings& settings, float* w, const float* g, float* v, float* mean, float* m,
                   std::size_t n) = nullptr;

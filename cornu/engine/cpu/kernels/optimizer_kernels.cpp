@@ -98,6 +98,25 @@ void adam(const AdamSettings& s, float* w, const float* g, float* m, float* v, f
               n);
 }
 
+struct ReadyAdam {
+  const AdamStep& s;
+  Vector rate, mean_share, square_share, epsilon;
+  HWY_INLINE void operator()(std::size_t i, std::size_t count) const {
+    const Vector gradient = read(s.g, i, count), weight = read(s.w, i, count);
+    const Vector m = read(s.m, i, count), v = read(s.v, i, count);
+    const Vector first = hn::MulAdd(hn::Sub(gradient, m), mean_share, m);
+    const Vector second = hn::MulAdd(hn::MulSub(gradient, gradient, v), square_share, v);
+    const Vector change = hn::Div(hn::Mul(first, rate), hn::Add(hn::Sqrt(second), epsilon));
+    write(first, s.new_m, i, count);
+    write(second, s.new_v, i, count);
+    write(hn::Sub(weight, change), s.new_w, i, count);
+  }
+};
+
+void adam_step(const AdamStep& s, std::size_t n) {
+  for_vectors(ReadyAdam{s, all(s.rate), all(s.mean_share), all(s.square_share), all(s.epsilon)}, n);
+}
+
 struct Rmsprop {
   float* w;
   const float* g;
@@ -133,7 +152,7 @@ void rmsprop(const RmspropSettings& s, float* w, const float* g, float* v, float
 
 }  // namespace
 
-void fill_optimizer(Kernels& table) { table.optimizer = {.sgd = &sgd, .adam = &adam, .rmsprop = &rmsprop}; }
+void fill_optimizer(Kernels& table) { table.optimizer = {.sgd = &sgd, .adam = &adam, .adam_step = &adam_step, .rmsprop = &rmsprop}; }
 
 }  // namespace cornu::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
