@@ -81,8 +81,13 @@ void check_input(const Tensor& x, const TensorSpec& spec, const std::string& mod
   if (fits) return;
   std::string way_out;
   std::int64_t size = 1;
-  for (int i = 1; i < spec.shape.rank(); ++i) size *= spec.shape[i];
-  if (x.rank() > 0 && x.dim(0) > 0 && size > 0 && x.size() / x.dim(0) == size) way_out = cat("\n  the same elements: x.reshape(", spec.shape.with_batch(0).slice(2, spec.shape.rank() + 1).with_batch(-1), ")");
+  std::vector<std::string> dims = {"-1"};
+  for (int i = 1; i < spec.shape.rank(); ++i) {
+    size *= spec.shape[i];
+    dims.push_back(std::to_string(spec.shape[i]));
+  }
+  if (x.rank() > 0 && x.dim(0) > 0 && size > 0 && x.size() / x.dim(0) == size)
+    way_out = cat("\n  the same elements: x.reshape({", join(dims, ", "), "})");
   throw ValueError(cat("[", what, "] model \"", model, "\" received: x of shape ", x.shape(), "\n  expected: ", spec.shape, way_out));
 }
 
