@@ -92,10 +92,18 @@ struct CpuExecutable::Running {
 void CpuExecutable::run(std::span<const void* const> parameters, std::span<void* const> outputs, void* memory) const {
   auto* workspace = static_cast<std::byte*>(memory);
   bind(parameters, outputs, workspace);
-  if (!parallel_) {
-    for (std::size_t i = 0; i < program_.steps.size(); ++i) run_step(i, 0, 0, workspace);
-    return;
-  }
+  if (!parallel_) return run_alone(workspace);
+  if (pace_.parallel()) run_together(workspace);
+  else run_alone(workspace);
+  pace_.ended();
+}
+
+void CpuExecutable::run_alone(std::byte* workspace) const {
+  for (std::size_t i = 0; i < program_.steps.size(); ++i)
+    for (int part = 0; part < program_.steps[i].parts; ++part) run_step(i, part, 0, workspace);
+}
+
+void CpuExecutable::run_together(std::byte* workspace) const {
   auto* lanes = reinterpret_cast<TeamLane*>(workspace);
   for (int i = 0; i < program_.threads; ++i) new (lanes + i) TeamLane();
   Running running{this, workspace, {}};

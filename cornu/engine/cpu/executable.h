@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "cornu/engine/cpu/pace.h"
 #include "cornu/engine/cpu/program.h"
 #include "cornu/engine/cpu/team.h"
 #include "cornu/engine/engine.h"
@@ -40,6 +41,8 @@ class CpuExecutable final : public Executable {
     std::size_t offset;
   };
   struct Running;
+  void run_alone(std::byte* workspace) const;
+  void run_together(std::byte* workspace) const;
 
   void place_slots();
   void find_phases();
@@ -54,6 +57,7 @@ class CpuExecutable final : public Executable {
   std::vector<std::pair<Slot, const void*>> constants_;
   std::vector<TeamPlan::Item> items_;
   bool parallel_ = false;
+  mutable Pace pace_;  // knows nothing that a result depends on
 };
 
 }  // namespace cornu::cpu
