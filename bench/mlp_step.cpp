@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "cornu/engine/cpu/executable.h"
 #include "cornu/core/text.h"
 #include "cornu/engine/cpu/cpu_engine.h"
+#include "cornu/engine/cpu/executable.h"
 #include "cornu/engine/cpu/kernels/kernels.h"
 #include "cornu/engine/cpu/kernels/thread_pool.h"
 #include "cornu/grad/gradients.h"
@@ -80,10 +80,12 @@ ir::Graph training_step(const Network& n) {
   update(b, state[3], state[3] + batch);
   const Value step = ops::cast(iteration + 1.0, float32);
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (!n.adam) update(b, weights[i], weights[i] - rate * gradient[i]);
+    if (!n.adam)
+      update(b, weights[i], weights[i] - rate * gradient[i]);
     else
-      update(b, weights[i], adam_update(b, weights[i], gradient[i], b.parameter("m", weights[i].shape()),
-                                        b.parameter("v", weights[i].shape()), step, rate));
+      update(b, weights[i],
+             adam_update(b, weights[i], gradient[i], b.parameter("m", weights[i].shape()),
+                         b.parameter("v", weights[i].shape()), step, rate));
   }
   update(b, iteration, iteration + 1.0);
   return std::move(b.graph());
@@ -175,8 +177,8 @@ void row(const char* name, const Network& n, double budget) {
     const double one = peak();
     const double seconds = seconds_of(run, budget);
     const double rate = flops(n) / seconds * 1e-9;
-    std::printf("%-28s %d threads %12.2f us/step %8.1f GFLOP/s %5.1f %% of %d x %.0f\n", name, threads, seconds * 1e6, rate,
-                100 * rate / (threads * one), threads, one);
+    std::printf("%-28s %d threads %12.2f us/step %8.1f GFLOP/s %5.1f %% of %d x %.0f\n", name, threads, seconds * 1e6,
+                rate, 100 * rate / (threads * one), threads, one);
     std::fflush(stdout);
   }
 }

@@ -52,11 +52,15 @@ class CallbackImpl {
   virtual void on_epoch_begin(std::int64_t epoch) { static_cast<void>(epoch); }
   virtual void on_epoch_end(std::int64_t epoch, const Logs& logs) { static_cast<void>(epoch), static_cast<void>(logs); }
   virtual void on_train_batch_begin(std::int64_t batch) { static_cast<void>(batch); }
-  virtual void on_train_batch_end(std::int64_t batch, const BatchLogs& logs) { static_cast<void>(batch), static_cast<void>(logs); }
+  virtual void on_train_batch_end(std::int64_t batch, const BatchLogs& logs) {
+    static_cast<void>(batch), static_cast<void>(logs);
+  }
   virtual void on_test_begin() {}
   virtual void on_test_end(const Logs& logs) { static_cast<void>(logs); }
   virtual void on_test_batch_begin(std::int64_t batch) { static_cast<void>(batch); }
-  virtual void on_test_batch_end(std::int64_t batch, const BatchLogs& logs) { static_cast<void>(batch), static_cast<void>(logs); }
+  virtual void on_test_batch_end(std::int64_t batch, const BatchLogs& logs) {
+    static_cast<void>(batch), static_cast<void>(logs);
+  }
   virtual void on_predict_begin() {}
   virtual void on_predict_end() {}
   virtual void on_predict_batch_begin(std::int64_t batch) { static_cast<void>(batch); }

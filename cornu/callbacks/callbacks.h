@@ -69,6 +69,7 @@ class LambdaCallback : public Callback {
 std::string format_path(const std::string& path, std::int64_t epoch, const Logs& logs);
 
 // Whether larger is better: by "min" / "max", else by the metric itself. Throws ValueError when nobody can say.
-bool larger_is_better(const std::string& mode, const std::string& monitor, const TrainingModel& model, const std::string& who);
+bool larger_is_better(const std::string& mode, const std::string& monitor, const TrainingModel& model,
+                      const std::string& who);
 
 }  // namespace cornu::callbacks

@@ -61,14 +61,17 @@ EarlyStopping::EarlyStopping(EarlyStoppingOptions options) : Callback(std::make_
 std::int64_t EarlyStopping::stopped_epoch() const { return dynamic_cast<const Impl&>(impl()).stopped_epoch(); }
 std::optional<double> EarlyStopping::best() const { return dynamic_cast<const Impl&>(impl()).best(); }
 
-bool larger_is_better(const std::string& mode, const std::string& monitor, const TrainingModel& model, const std::string& who) {
+bool larger_is_better(const std::string& mode, const std::string& monitor, const TrainingModel& model,
+                      const std::string& who) {
   if (mode == "min") return false;
   if (mode == "max") return true;
-  if (mode != "auto") throw ValueError(cat("[", who, "] received: mode=\"", mode, "\"\n  expected: \"auto\", \"min\" or \"max\""));
+  if (mode != "auto")
+    throw ValueError(cat("[", who, "] received: mode=\"", mode, "\"\n  expected: \"auto\", \"min\" or \"max\""));
   const std::string log = starts_with(monitor, "val_") ? monitor.substr(4) : monitor;
   const int direction = log == "loss" ? -1 : model.direction_of(log);
   if (direction == 0)
-    throw ValueError(cat("[", who, "] cannot know whether a larger or a smaller \"", monitor, "\" is better\n  expected: .mode = \"min\" or \"max\""));
+    throw ValueError(cat("[", who, "] cannot know whether a larger or a smaller \"", monitor,
+                         "\" is better\n  expected: .mode = \"min\" or \"max\""));
   return direction > 0;
 }
 

@@ -10,10 +10,14 @@ class Impl final : public CallbackImpl {
  public:
   Impl(std::string filepath, ModelCheckpointOptions options) : filepath_(std::move(filepath)), o_(std::move(options)) {
     if (ends_with(filepath_, ".weights.h5"))
-      throw NotSupportedError(cat("[ModelCheckpoint] received: \"", filepath_, "\"\n  expected: a whole model (.keras, .h5); weights files come later"));
+      throw NotSupportedError(cat("[ModelCheckpoint] received: \"", filepath_,
+                                  "\"\n  expected: a whole model (.keras, .h5); weights files come later"));
     if (!ends_with(filepath_, ".keras") && !ends_with(filepath_, ".h5") && !ends_with(filepath_, ".hdf5"))
-      throw ValueError(cat("[ModelCheckpoint] received: \"", filepath_, "\"\n  expected: a path that ends in .keras, .h5 or .hdf5"));
-    if (o_.save_freq < 0) throw ValueError(cat("[ModelCheckpoint] received: save_freq=", o_.save_freq, "\n  expected: 0 (each epoch) or more"));
+      throw ValueError(
+          cat("[ModelCheckpoint] received: \"", filepath_, "\"\n  expected: a path that ends in .keras, .h5 or .hdf5"));
+    if (o_.save_freq < 0)
+      throw ValueError(
+          cat("[ModelCheckpoint] received: save_freq=", o_.save_freq, "\n  expected: 0 (each epoch) or more"));
     best_ = o_.initial_value_threshold;
   }
 
@@ -44,7 +48,8 @@ class Impl final : public CallbackImpl {
 };
 
 [[noreturn]] void bad_format(const std::string& path, const std::string& field) {
-  throw ValueError(cat("[ModelCheckpoint] path \"", path, "\"\n  received: {", field, "}\n  expected: {name}, {epoch:02d} or {name:.2f}"));
+  throw ValueError(cat("[ModelCheckpoint] path \"", path, "\"\n  received: {", field,
+                       "}\n  expected: {name}, {epoch:02d} or {name:.2f}"));
 }
 
 // One replacement field of Python's str.format: "epoch:02d", "val_loss:.2f", "loss".
@@ -57,7 +62,8 @@ std::string formatted(const std::string& path, const std::string& field, std::in
   int points = 0;
   for (const char c : digits) {
     points += c == '.';
-    if ((c != '.' && !std::isdigit(static_cast<unsigned char>(c))) || points > 1 || digits.size() > 6) bad_format(path, field);
+    if ((c != '.' && !std::isdigit(static_cast<unsigned char>(c))) || points > 1 || digits.size() > 6)
+      bad_format(path, field);
   }
   char text[512];
   if (name == "epoch") {

@@ -27,9 +27,12 @@ std::string counted(std::int64_t current, std::int64_t target) {
 std::string eta(double seconds) {
   const auto s = static_cast<long long>(seconds);
   char text[64];
-  if (seconds > 3600) std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", s / 3600, s % 3600 / 60, s % 60);
-  else if (seconds > 60) std::snprintf(text, sizeof text, "%lld:%02lld", s / 60, s % 60);
-  else std::snprintf(text, sizeof text, "%llds", s);
+  if (seconds > 3600)
+    std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", s / 3600, s % 3600 / 60, s % 60);
+  else if (seconds > 60)
+    std::snprintf(text, sizeof text, "%lld:%02lld", s / 60, s % 60);
+  else
+    std::snprintf(text, sizeof text, "%llds", s);
   return text;
 }
 
@@ -91,7 +94,8 @@ void Progbar::draw_bar(std::int64_t current, const Logs& logs, bool finalize, do
     message += text;
     width = static_cast<int>(std::string(text).size());
   }
-  const std::string time = target_ > 0 && !finalize ? eta(per_step * static_cast<double>(target_ - current)) : format("%.0fs", now - start_);
+  const std::string time =
+      target_ > 0 && !finalize ? eta(per_step * static_cast<double>(target_ - current)) : format("%.0fs", now - start_);
   std::string info = time_per_step(per_step);
   for (const auto& [name, value] : logs) info += " - " + name + ":" + number(value, true);
   message += " \x1b[1m" + time + "\x1b[0m" + info;
@@ -103,7 +107,8 @@ void Progbar::draw_bar(std::int64_t current, const Logs& logs, bool finalize, do
 }
 
 void Progbar::draw_line(std::int64_t current, const Logs& logs, double now) {
-  std::string message = counted(current, target_) + " - " + format("%.0fs", now - start_) + " -" + time_per_step(step_duration(current, now));
+  std::string message = counted(current, target_) + " - " + format("%.0fs", now - start_) + " -" +
+                        time_per_step(step_duration(current, now));
   for (const auto& [name, value] : logs) message += " - " + name + ":" + number(value, false);
   sink_(message + "\n");
 }

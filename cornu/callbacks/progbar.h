@@ -14,8 +14,8 @@ using TextSink = std::function<void(const std::string&)>;
 
 class Progbar {
  public:
-  // `target`: number of steps, 0 when unknown. `verbose`: 1 a bar that is redrawn at most every 50 ms, 2 one line at the
-  // end. `clock` gives seconds.
+  // `target`: number of steps, 0 when unknown. `verbose`: 1 a bar that is redrawn at most every 50 ms, 2 one line at
+  // the end. `clock` gives seconds.
   Progbar(std::int64_t target, int verbose, TextSink sink, std::function<double()> clock);
 
   // Whether update() would draw now: asking is cheap, so logs need not be computed for nothing.

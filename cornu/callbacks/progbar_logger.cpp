@@ -8,7 +8,9 @@
 namespace cornu::callbacks {
 namespace {
 
-double seconds_now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double seconds_now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 void write_to_stdout(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
@@ -44,7 +46,9 @@ class Impl final : public CallbackImpl {
   void on_predict_end() override { finish({}); }
 
  private:
-  void start() { bar_.emplace(params().steps, params().verbose == 1 && !terminal_ ? 2 : params().verbose, sink_, seconds_now); }
+  void start() {
+    bar_.emplace(params().steps, params().verbose == 1 && !terminal_ ? 2 : params().verbose, sink_, seconds_now);
+  }
   void update(std::int64_t batch, const BatchLogs* logs) {
     if (bar_ && bar_->due()) bar_->update(batch + 1, logs ? (*logs)() : Logs{}, false);
   }
@@ -62,7 +66,8 @@ class Impl final : public CallbackImpl {
 }  // namespace
 
 ProgbarLogger::ProgbarLogger() : ProgbarLogger(write_to_stdout, isatty(STDOUT_FILENO) == 1) {}
-ProgbarLogger::ProgbarLogger(TextSink sink, bool terminal) : Callback(std::make_shared<Impl>(std::move(sink), terminal)) {}
+ProgbarLogger::ProgbarLogger(TextSink sink, bool terminal)
+    : Callback(std::make_shared<Impl>(std::move(sink), terminal)) {}
 
 bool is_progbar_logger(const Callback& callback) { return dynamic_cast<const Impl*>(&callback.impl()) != nullptr; }
 

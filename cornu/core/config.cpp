@@ -5,7 +5,8 @@
 namespace cornu {
 
 ConfigReader::ConfigReader(const Json& config, std::string what) : config_(config), what_(std::move(what)) {
-  if (!config.is_object()) throw ValueError(cat(what_, ": its configuration is no object\n  received: ", dump_json(config)));
+  if (!config.is_object())
+    throw ValueError(cat(what_, ": its configuration is no object\n  received: ", dump_json(config)));
 }
 
 const Json* ConfigReader::find(const std::string& key) {

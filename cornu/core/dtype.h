@@ -56,9 +56,9 @@ inline bool is_integer(DType d) { return is_signed_integer(d) || is_unsigned_int
 // The DType of a C++ element type.
 template <class T>
 struct DTypeOf;
-#define CORNU_DTYPE_OF(type, value) \
-  template <>                       \
-  struct DTypeOf<type> {            \
+#define CORNU_DTYPE_OF(type, value)               \
+  template <>                                     \
+  struct DTypeOf<type> {                          \
     static constexpr DType kValue = DType::value; \
   };
 CORNU_DTYPE_OF(bool, kBool)
@@ -78,7 +78,8 @@ CORNU_DTYPE_OF(double, kFloat64)
 template <class T>
 inline constexpr DType dtype_of = DTypeOf<T>::kValue;
 
-// Calls f with a value of the C++ type that belongs to `dtype`: dispatch(d, [&](auto zero) { using T = decltype(zero); ... }).
+// Calls f with a value of the C++ type that belongs to `dtype`: dispatch(d, [&](auto zero) { using T = decltype(zero);
+// ... }).
 template <class F>
 decltype(auto) dispatch(DType dtype, F&& f) {
   switch (dtype) {

@@ -22,13 +22,16 @@ std::string prepare(std::string_view text, std::string_view what, bool& has_spec
     const char c = text[i];
     if (in_string) {
       out += c;
-      if (c == '\\' && i + 1 < text.size()) out += text[++i];
-      else if (c == '"') in_string = false;
+      if (c == '\\' && i + 1 < text.size())
+        out += text[++i];
+      else if (c == '"')
+        in_string = false;
       continue;
     }
     if (c == '"') in_string = true;
     if (c == '[' || c == '{') {
-      if (++depth > kMaxDepth) throw ValueError(cat(what, " is nested too deeply\n  received: more than ", kMaxDepth, " levels"));
+      if (++depth > kMaxDepth)
+        throw ValueError(cat(what, " is nested too deeply\n  received: more than ", kMaxDepth, " levels"));
     } else if (c == ']' || c == '}') {
       --depth;
     }
@@ -50,9 +53,12 @@ std::string prepare(std::string_view text, std::string_view what, bool& has_spec
 void restore(Json& value) {
   if (value.is_string()) {
     const auto& text = value.get_ref<const std::string&>();
-    if (text == kNan) value = std::numeric_limits<double>::quiet_NaN();
-    else if (text == kInfinity) value = std::numeric_limits<double>::infinity();
-    else if (text == kMinusInfinity) value = -std::numeric_limits<double>::infinity();
+    if (text == kNan)
+      value = std::numeric_limits<double>::quiet_NaN();
+    else if (text == kInfinity)
+      value = std::numeric_limits<double>::infinity();
+    else if (text == kMinusInfinity)
+      value = -std::numeric_limits<double>::infinity();
   } else if (value.is_structured()) {
     for (auto& item : value) restore(item);
   }

@@ -15,8 +15,8 @@ std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter, st
 inline float uniform_from_bits(std::uint32_t bits) { return static_cast<float>(bits >> 8) * 0x1p-24f; }
 
 // Element `index` of a graph's random_uniform whose state is (seed, draw). This is the definition: every engine gives
-// these numbers, however it splits the work. One block of four words makes four neighbours, so a kernel calls philox4x32
-// once for elements 4b .. 4b + 3.
+// these numbers, however it splits the work. One block of four words makes four neighbours, so a kernel calls
+// philox4x32 once for elements 4b .. 4b + 3.
 inline float uniform_at(std::uint32_t seed, std::uint32_t draw, std::uint64_t index) {
   const std::uint64_t block = index / 4;
   return uniform_from_bits(philox4x32(

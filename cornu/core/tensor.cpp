@@ -32,9 +32,11 @@ std::int64_t checked_size(const Shape& shape, DType dtype) {
   std::int64_t n = 1;
   for (const std::int64_t d : shape) {
     if (d < 0)
-      throw ValueError(cat("a tensor needs known dimensions\n  received: shape ", shape, "\n  expected: every dimension >= 0"));
+      throw ValueError(
+          cat("a tensor needs known dimensions\n  received: shape ", shape, "\n  expected: every dimension >= 0"));
     if (d != 0 && n > std::numeric_limits<std::int64_t>::max() / 16 / d)
-      throw ValueError(cat("a tensor of this shape is larger than any memory\n  received: shape ", shape, " of ", name_of(dtype)));
+      throw ValueError(
+          cat("a tensor of this shape is larger than any memory\n  received: shape ", shape, " of ", name_of(dtype)));
     n *= d;
   }
   return n;
@@ -96,7 +98,8 @@ template <class T>
 Tensor Tensor::from(const std::vector<T>& values, Shape shape) {
   Tensor t = empty(std::move(shape), dtype_of<T>);
   if (static_cast<std::int64_t>(values.size()) != t.size())
-    throw ValueError(cat("[Tensor::from] received: ", values.size(), " values\n  expected: ", t.size(), " for shape ", t.shape()));
+    throw ValueError(
+        cat("[Tensor::from] received: ", values.size(), " values\n  expected: ", t.size(), " for shape ", t.shape()));
   std::copy(values.begin(), values.end(), t.mutable_data<T>());
   return t;
 }
@@ -112,8 +115,8 @@ std::vector<T> Tensor::to_vector() const {
   return out;
 }
 
-#define CORNU_INSTANTIATE(T)                                            \
-  template Tensor Tensor::from<T>(const std::vector<T>&, Shape);        \
+#define CORNU_INSTANTIATE(T)                                     \
+  template Tensor Tensor::from<T>(const std::vector<T>&, Shape); \
   template std::vector<T> Tensor::to_vector<T>() const;
 CORNU_INSTANTIATE(bool)
 CORNU_INSTANTIATE(std::int8_t)
@@ -142,7 +145,8 @@ void Tensor::check_type(DType wanted) const {
 }
 
 double Tensor::at(std::int64_t flat) const {
-  if (flat < 0 || flat >= size_) throw ValueError(cat("position ", flat, " is outside of a tensor of ", size_, " elements"));
+  if (flat < 0 || flat >= size_)
+    throw ValueError(cat("position ", flat, " is outside of a tensor of ", size_, " elements"));
   return dispatch(dtype_, [&](auto zero) -> double {
     using T = decltype(zero);
     return convert<double>(static_cast<const T*>(data_)[flat]);
@@ -160,9 +164,12 @@ Tensor Tensor::reshape(Shape shape) && {
   std::int64_t known = 1;
   int free_axis = -1;
   for (int i = 0; i < shape.rank(); ++i) {
-    if (shape[i] >= 0) known *= shape[i];
-    else if (free_axis >= 0) throw ValueError(cat("[reshape] only one dimension may be -1\n  received: ", shape));
-    else free_axis = i;
+    if (shape[i] >= 0)
+      known *= shape[i];
+    else if (free_axis >= 0)
+      throw ValueError(cat("[reshape] only one dimension may be -1\n  received: ", shape));
+    else
+      free_axis = i;
   }
   if (free_axis >= 0 && known != 0 && size_ % known == 0) shape[free_axis] = size_ / known;
   if (!shape.is_static() || shape.size() != size_)
@@ -174,7 +181,8 @@ Tensor Tensor::reshape(Shape shape) && {
 
 Tensor Tensor::rows(std::int64_t begin, std::int64_t end) const {
   if (rank() == 0 || begin < 0 || end < begin || end > dim(0))
-    throw ValueError(cat("[rows] received: rows ", begin, " to ", end, "\n  expected: a range inside of shape ", shape_));
+    throw ValueError(
+        cat("[rows] received: rows ", begin, " to ", end, "\n  expected: a range inside of shape ", shape_));
   Shape shape = shape_;
   shape[0] = end - begin;
   const std::size_t row_bytes = dim(0) == 0 ? 0 : bytes() / static_cast<std::size_t>(dim(0));
@@ -239,7 +247,8 @@ Tensor Tensor::transpose(std::vector<int> perm) const {
 
 Tensor Tensor::argmax(int axis) const {
   const int a = axis < 0 ? axis + rank() : axis;
-  if (a < 0 || a >= rank() || dim(a) == 0) throw ValueError(cat("[argmax] no axis ", axis, " with elements in shape ", shape_));
+  if (a < 0 || a >= rank() || dim(a) == 0)
+    throw ValueError(cat("[argmax] no axis ", axis, " with elements in shape ", shape_));
   std::int64_t inner = 1, outer = 1;
   for (int i = 0; i < rank(); ++i) (i < a ? outer : inner) *= i == a ? 1 : shape_[i];
   Shape shape = shape_;
@@ -343,14 +352,30 @@ Tensor with_tensor(const Tensor& a, const Tensor& b, bool division, F f) {
 
 }  // namespace
 
-Tensor operator+(Tensor a, double b) { return with_number(std::move(a), b, false, [](auto x, auto y) { return x + y; }); }
-Tensor operator-(Tensor a, double b) { return with_number(std::move(a), b, false, [](auto x, auto y) { return x - y; }); }
-Tensor operator*(Tensor a, double b) { return with_number(std::move(a), b, false, [](auto x, auto y) { return x * y; }); }
-Tensor operator/(Tensor a, double b) { return with_number(std::move(a), b, true, [](auto x, auto y) { return x / y; }); }
-Tensor operator+(const Tensor& a, const Tensor& b) { return with_tensor(a, b, false, [](auto x, auto y) { return x + y; }); }
-Tensor operator-(const Tensor& a, const Tensor& b) { return with_tensor(a, b, false, [](auto x, auto y) { return x - y; }); }
-Tensor operator*(const Tensor& a, const Tensor& b) { return with_tensor(a, b, false, [](auto x, auto y) { return x * y; }); }
-Tensor operator/(const Tensor& a, const Tensor& b) { return with_tensor(a, b, true, [](auto x, auto y) { return x / y; }); }
+Tensor operator+(Tensor a, double b) {
+  return with_number(std::move(a), b, false, [](auto x, auto y) { return x + y; });
+}
+Tensor operator-(Tensor a, double b) {
+  return with_number(std::move(a), b, false, [](auto x, auto y) { return x - y; });
+}
+Tensor operator*(Tensor a, double b) {
+  return with_number(std::move(a), b, false, [](auto x, auto y) { return x * y; });
+}
+Tensor operator/(Tensor a, double b) {
+  return with_number(std::move(a), b, true, [](auto x, auto y) { return x / y; });
+}
+Tensor operator+(const Tensor& a, const Tensor& b) {
+  return with_tensor(a, b, false, [](auto x, auto y) { return x + y; });
+}
+Tensor operator-(const Tensor& a, const Tensor& b) {
+  return with_tensor(a, b, false, [](auto x, auto y) { return x - y; });
+}
+Tensor operator*(const Tensor& a, const Tensor& b) {
+  return with_tensor(a, b, false, [](auto x, auto y) { return x * y; });
+}
+Tensor operator/(const Tensor& a, const Tensor& b) {
+  return with_tensor(a, b, true, [](auto x, auto y) { return x / y; });
+}
 
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor) {
   out << "Tensor(shape=" << tensor.shape() << ", dtype=" << name_of(tensor.dtype()) << ", [";

@@ -77,8 +77,9 @@ void Rewriter::keep(const Node& node) {
   }
   const bool typed = node.op == Op::kIota || node.op == Op::kRandomUniform || node.op == Op::kConvert ||
                      node.op == Op::kReshape || node.op == Op::kBroadcastInDim;
-  const Node& copy = typed ? target_.add_typed(node.op, map(node.operands), node.attributes, source_.type(node.result()))
-                           : target_.add(node.op, map(node.operands), node.attributes);
+  const Node& copy = typed
+                         ? target_.add_typed(node.op, map(node.operands), node.attributes, source_.type(node.result()))
+                         : target_.add(node.op, map(node.operands), node.attributes);
   for (std::size_t i = 0; i < node.results.size(); ++i) replace(node.results[i], copy.results[i]);
 }
 

@@ -36,24 +36,52 @@ enum class Reduction : std::uint8_t { kSum, kProduct, kMaximum, kMinimum, kAnd, 
 enum class FusionKind : std::uint8_t { kRows, kDot };
 
 struct NoAttributes {};
-struct ParameterAttributes { std::string name; };
-struct ConstantAttributes { Tensor value; };
-struct IotaAttributes { int axis; };
-struct CompareAttributes { Comparison direction; };
-struct BroadcastAttributes { Axes dims; };   // dims[i]: the result axis that operand axis i becomes
-struct TransposeAttributes { Axes permutation; };  // result axis i is operand axis permutation[i]
-struct AxisAttributes { int axis; };         // concatenate, argmax, cumulative_sum
-struct AxesAttributes { Axes axes; };        // reverse
-struct SliceAttributes { Dims start, limit, stride; };
-struct PadAttributes { Dims low, high, interior; };  // operands: x, the scalar to pad with; negative low/high crop
-struct ReduceAttributes { Reduction kind; Axes axes; };
-struct DotAttributes { Axes lhs_batch, rhs_batch, lhs_contract, rhs_contract; };
-struct FusionAttributes { FusionKind kind; std::shared_ptr<const Graph> body; };
+struct ParameterAttributes {
+  std::string name;
+};
+struct ConstantAttributes {
+  Tensor value;
+};
+struct IotaAttributes {
+  int axis;
+};
+struct CompareAttributes {
+  Comparison direction;
+};
+struct BroadcastAttributes {
+  Axes dims;
+};  // dims[i]: the result axis that operand axis i becomes
+struct TransposeAttributes {
+  Axes permutation;
+};  // result axis i is operand axis permutation[i]
+struct AxisAttributes {
+  int axis;
+};  // concatenate, argmax, cumulative_sum
+struct AxesAttributes {
+  Axes axes;
+};  // reverse
+struct SliceAttributes {
+  Dims start, limit, stride;
+};
+struct PadAttributes {
+  Dims low, high, interior;
+};  // operands: x, the scalar to pad with; negative low/high crop
+struct ReduceAttributes {
+  Reduction kind;
+  Axes axes;
+};
+struct DotAttributes {
+  Axes lhs_batch, rhs_batch, lhs_contract, rhs_contract;
+};
+struct FusionAttributes {
+  FusionKind kind;
+  std::shared_ptr<const Graph> body;
+};
 
 using Attributes =
     std::variant<NoAttributes, ParameterAttributes, ConstantAttributes, IotaAttributes, CompareAttributes,
-                 BroadcastAttributes, TransposeAttributes, AxisAttributes, AxesAttributes, SliceAttributes, PadAttributes,
-                 ReduceAttributes, DotAttributes, FusionAttributes>;
+                 BroadcastAttributes, TransposeAttributes, AxisAttributes, AxesAttributes, SliceAttributes,
+                 PadAttributes, ReduceAttributes, DotAttributes, FusionAttributes>;
 
 std::string_view name_of(Comparison direction);
 std::string_view name_of(Reduction kind);
@@ -113,7 +141,8 @@ class Graph {
 };
 
 // The types that an op's results have, given its operands. Throws ValueError: what came, what the op expects.
-std::vector<Type> infer_types(const Graph& graph, Op op, const std::vector<ValueId>& operands, const Attributes& attributes);
+std::vector<Type> infer_types(const Graph& graph, Op op, const std::vector<ValueId>& operands,
+                              const Attributes& attributes);
 
 // Checks that every promise of the IR holds. Throws InternalError naming `after` (the pass that ran last) and the node.
 void verify(const Graph& graph, std::string_view after);

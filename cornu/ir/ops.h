@@ -1,5 +1,6 @@
 // The vocabulary of layer authors: keras.ops' names over symbolic values. Shapes broadcast as numpy's; numbers become
-// constants of the other side's dtype (integers that meet a fraction, and bools, become float32). Axes may be negative. Each function throws ValueError for shapes it cannot take.
+// constants of the other side's dtype (integers that meet a fraction, and bools, become float32). Axes may be negative.
+// Each function throws ValueError for shapes it cannot take.
 #pragma once
 
 #include "cornu/ir/value.h"

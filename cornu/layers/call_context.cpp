@@ -6,7 +6,8 @@ namespace cornu {
 
 void Variable::assign(const Tensor& value) const {
   if (value.shape() != data_->value.shape())
-    throw ValueError(cat("variable \"", data_->path, "\" received: shape ", value.shape(), "\n  expected: ", data_->value.shape()));
+    throw ValueError(
+        cat("variable \"", data_->path, "\" received: shape ", value.shape(), "\n  expected: ", data_->value.shape()));
   data_->value = value.astype(data_->value.dtype());
 }
 
@@ -22,7 +23,8 @@ Value CallContext::operator[](const Variable& variable) {
 void CallContext::update(const Variable& variable, Value value) {
   const Value old = (*this)[variable];
   if (old.shape() != value.shape())
-    throw ValueError(cat("variable \"", variable.path(), "\" is updated with shape ", value.shape(), "\n  expected: ", old.shape()));
+    throw ValueError(
+        cat("variable \"", variable.path(), "\" is updated with shape ", value.shape(), "\n  expected: ", old.shape()));
   Place& place = places_[variable];
   place.value = ops::cast(value, old.dtype());
   place.updated = true;

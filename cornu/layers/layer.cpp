@@ -38,22 +38,28 @@ void utils::clear_session() {
   name_counts().counts.clear();
 }
 
-void LayerImpl::configure(const std::string& name, bool trainable, const std::string& dtype, OptionalShape input_shape) {
+void LayerImpl::configure(const std::string& name, bool trainable, const std::string& dtype,
+                          OptionalShape input_shape) {
   name_ = name.empty() ? unique_name(to_snake_case(class_name())) : name;
-  if (name_.find('/') != std::string::npos) throw ValueError(cat("a layer's name cannot hold \"/\"\n  received: \"", name_, "\""));
+  if (name_.find('/') != std::string::npos)
+    throw ValueError(cat("a layer's name cannot hold \"/\"\n  received: \"", name_, "\""));
   if (path_.empty()) path_ = name_;
   trainable_ = trainable;
   if (!dtype.empty()) {
     if (starts_with(dtype, "mixed_"))
-      throw NotSupportedError(cat("layer \"", name_, "\": dtype policy \"", dtype, "\" is not supported yet\n  expected: float32 or float64"));
+      throw NotSupportedError(cat("layer \"", name_, "\": dtype policy \"", dtype,
+                                  "\" is not supported yet\n  expected: float32 or float64"));
     dtype_ = dtype_from_name(dtype);
     if (dtype_ != float32 && dtype_ != float64)
-      throw NotSupportedError(cat("layer \"", name_, "\": dtype \"", dtype, "\" is not supported yet\n  expected: float32 or float64"));
+      throw NotSupportedError(
+          cat("layer \"", name_, "\": dtype \"", dtype, "\" is not supported yet\n  expected: float32 or float64"));
   }
   if (input_shape) batch_input_shape_ = input_shape->with_batch(Shape::kNone);
 }
 
-void LayerImpl::fail(const std::string& message) const { throw ValueError(cat("layer \"", name_, "\" (", class_name(), ") ", message)); }
+void LayerImpl::fail(const std::string& message) const {
+  throw ValueError(cat("layer \"", name_, "\" (", class_name(), ") ", message));
+}
 
 void LayerImpl::ensure_built(const Shape& input_shape) {
   if (built_) return;
@@ -62,7 +68,8 @@ void LayerImpl::ensure_built(const Shape& input_shape) {
   built_ = true;
 }
 
-Variable LayerImpl::add_weight(const std::string& name, const Shape& shape, const Initializer& initializer, WeightOptions options) {
+Variable LayerImpl::add_weight(const std::string& name, const Shape& shape, const Initializer& initializer,
+                               WeightOptions options) {
   if (!shape.is_static()) fail(cat("needs known dimensions for its weight \"", name, "\"\n  received: ", shape));
   Variable variable(Variable::Data{name, cat(path_, "/", name), initializer(shape, dtype_), options.trainable, false,
                                    std::move(options.regularizer), std::move(options.constraint)});
@@ -72,8 +79,13 @@ Variable LayerImpl::add_weight(const std::string& name, const Shape& shape, cons
 
 Variable LayerImpl::add_seed_state(std::optional<std::int64_t> seed) {
   const auto key = seed ? static_cast<std::uint32_t>(*seed) : static_cast<std::uint32_t>(next_global_seed());
-  Variable variable(Variable::Data{"seed_generator_state", cat(path_, "/seed_generator/seed_generator_state"),
-                                   Tensor::from<std::uint32_t>({key, 0}), false, true, {}, {}});
+  Variable variable(Variable::Data{"seed_generator_state",
+                                   cat(path_, "/seed_generator/seed_generator_state"),
+                                   Tensor::from<std::uint32_t>({key, 0}),
+                                   false,
+                                   true,
+                                   {},
+                                   {}});
   variables_.push_back(variable);
   return variable;
 }
@@ -84,7 +96,8 @@ Value LayerImpl::operator()(CallContext& context, Value x) {
   for (const Variable& v : variables_)
     if (v.regularizer() && v.trainable() && trainable_) context.add_loss(v.regularizer()(context[v]));
   // Keras divides what an activity regularizer gives by the batch size.
-  if (activity_regularizer_) context.add_loss(activity_regularizer_(out) / static_cast<double>(std::max<std::int64_t>(out.dim(0), 1)));
+  if (activity_regularizer_)
+    context.add_loss(activity_regularizer_(out) / static_cast<double>(std::max<std::int64_t>(out.dim(0), 1)));
   return out;
 }
 
@@ -146,11 +159,13 @@ std::vector<Tensor> Layer::get_weights() const {
 void Layer::set_weights(const std::vector<Tensor>& values) const {
   const std::vector<Variable> own = weights();
   if (values.size() != own.size())
-    throw ValueError(cat("[set_weights] \"", name(), "\" received: ", values.size(), " arrays\n  expected: ", own.size(),
-                         own.empty() && !built() ? ", because it is not built yet: call build(input_shape) first" : ""));
+    throw ValueError(
+        cat("[set_weights] \"", name(), "\" received: ", values.size(), " arrays\n  expected: ", own.size(),
+            own.empty() && !built() ? ", because it is not built yet: call build(input_shape) first" : ""));
   for (std::size_t i = 0; i < own.size(); ++i)
     if (values[i].shape() != own[i].shape())
-      throw ValueError(cat("[set_weights] \"", own[i].path(), "\" received: shape ", values[i].shape(), "\n  expected: ", own[i].shape()));
+      throw ValueError(cat("[set_weights] \"", own[i].path(), "\" received: shape ", values[i].shape(),
+                           "\n  expected: ", own[i].shape()));
   for (std::size_t i = 0; i < own.size(); ++i) own[i].assign(values[i]);
 }
 

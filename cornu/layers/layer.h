@@ -16,11 +16,11 @@
 namespace cornu {
 
 // Arguments that every Keras layer takes. They end each layer's options, so that designated initializers reach them.
-#define CORNU_COMMON_LAYER_OPTIONS                                                   \
-  std::string name = {};              /* "": the class in snake case, numbered */    \
-  bool trainable = true;                                                             \
-  std::string dtype = {};             /* "": float32 */                              \
-  OptionalShape input_shape = {};        /* without the batch; for a first layer */
+#define CORNU_COMMON_LAYER_OPTIONS                                   \
+  std::string name = {}; /* "": the class in snake case, numbered */ \
+  bool trainable = true;                                             \
+  std::string dtype = {};         /* "": float32 */                  \
+  OptionalShape input_shape = {}; /* without the batch; for a first layer */
 
 struct LayerOptions {
   CORNU_COMMON_LAYER_OPTIONS
@@ -80,7 +80,8 @@ class LayerImpl {
     Regularizer regularizer = {};
     Constraint constraint = {};
   };
-  Variable add_weight(const std::string& name, const Shape& shape, const Initializer& initializer, WeightOptions options);
+  Variable add_weight(const std::string& name, const Shape& shape, const Initializer& initializer,
+                      WeightOptions options);
   Variable add_weight(const std::string& name, const Shape& shape, const Initializer& initializer) {
     return add_weight(name, shape, initializer, WeightOptions{});
   }

@@ -14,15 +14,19 @@ Registry<Layer>& registry() {
 }
 
 Layer deserialize(const Json& object) {
-  if (!object.is_object() || !object.contains("class_name") || !object["class_name"].is_string() || !object.contains("config"))
-    throw ValueError(cat("a layer is {\"class_name\": ..., \"config\": {...}}\n  received: ", dump_json(object).substr(0, 200)));
+  if (!object.is_object() || !object.contains("class_name") || !object["class_name"].is_string() ||
+      !object.contains("config"))
+    throw ValueError(
+        cat("a layer is {\"class_name\": ..., \"config\": {...}}\n  received: ", dump_json(object).substr(0, 200)));
   const std::string class_name = object["class_name"].get<std::string>();
   const std::size_t mark = class_name.rfind('>');
   if (!registry().knows(mark == std::string::npos ? class_name : class_name.substr(mark + 1))) {
     const Json& config = object["config"];
-    const std::string name = config.is_object() && config.contains("name") ? dump_json(config["name"]) : "without a name";
-    throw NotSupportedError(cat("layer ", name, " is of class ", class_name, ", which this version cannot build\n  known are: ",
-                                join(registry().names(), ", "), "\n  your own class: register it first (layers::registry().add)"));
+    const std::string name =
+        config.is_object() && config.contains("name") ? dump_json(config["name"]) : "without a name";
+    throw NotSupportedError(cat("layer ", name, " is of class ", class_name,
+                                ", which this version cannot build\n  known are: ", join(registry().names(), ", "),
+                                "\n  your own class: register it first (layers::registry().add)"));
   }
   return registry().get(object);
 }
@@ -31,15 +35,17 @@ std::string dtype_from_config(ConfigReader& reader) {
   const Json value = reader.json("dtype");
   if (value.is_null()) return "";
   if (value.is_string()) return value.get<std::string>();
-  if (value.is_object() && value.contains("config") && value["config"].is_object() && value["config"].contains("name") &&
-      value["config"]["name"].is_string())
+  if (value.is_object() && value.contains("config") && value["config"].is_object() &&
+      value["config"].contains("name") && value["config"]["name"].is_string())
     return value["config"]["name"].get<std::string>();
-  throw NotSupportedError(cat(reader.what(), ": dtype policy\n  received: ", dump_json(value), "\n  expected: float32 or float64"));
+  throw NotSupportedError(
+      cat(reader.what(), ": dtype policy\n  received: ", dump_json(value), "\n  expected: float32 or float64"));
 }
 
 ConfigReader reader_for(const Json& config, const std::string& class_name) {
   std::string name = "?";
-  if (config.is_object() && config.contains("name") && config["name"].is_string()) name = config["name"].get<std::string>();
+  if (config.is_object() && config.contains("name") && config["name"].is_string())
+    name = config["name"].get<std::string>();
   return ConfigReader(config, cat("layer \"", name, "\" (", class_name, ")"));
 }
 

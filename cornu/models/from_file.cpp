@@ -29,7 +29,8 @@ void check_classes(const Json& object) {
     visit(visit, object["config"]["layers"]);
   if (!missing.empty())
     throw NotSupportedError(cat("the model holds layers that this version cannot build\n  received: ",
-                                join({missing.begin(), missing.end()}, ", "), "\n  known are: ", join(layers::registry().names(), ", "),
+                                join({missing.begin(), missing.end()}, ", "),
+                                "\n  known are: ", join(layers::registry().names(), ", "),
                                 "\n  your own class: register it before loading (layers::registry().add)"));
 }
 
@@ -38,11 +39,13 @@ void check_classes(const Json& object) {
 Layer network_from_config(const Json& architecture) {
   if (!architecture.is_object() || !architecture.contains("class_name") || !architecture["class_name"].is_string() ||
       !architecture.contains("config") || !architecture["config"].is_object())
-    throw ValueError(cat("an architecture is {\"class_name\": ..., \"config\": {...}}\n  received: ", dump_json(architecture).substr(0, 200)));
+    throw ValueError(cat("an architecture is {\"class_name\": ..., \"config\": {...}}\n  received: ",
+                         dump_json(architecture).substr(0, 200)));
   check_classes(architecture);
   const std::string class_name = architecture["class_name"].get<std::string>();
   if (class_name == "Sequential") return sequential_from_config(architecture["config"]);
-  throw NotSupportedError(cat("a model of class ", class_name, " cannot be built by this version\n  expected: Sequential"));
+  throw NotSupportedError(
+      cat("a model of class ", class_name, " cannot be built by this version\n  expected: Sequential"));
 }
 
 void assign_weights(const Layer& network, const saving::ModelFile& file) {
@@ -55,7 +58,8 @@ void assign_weights(const Layer& network, const saving::ModelFile& file) {
   for (const Layer& layer : network_of(network).layers()) {
     if (layer.weights().empty()) continue;
     if (next == filled.size())
-      throw FileError(cat("the file holds no weights for layer \"", layer.name(), "\"\n  received: weights of ", filled.size(), " layers"));
+      throw FileError(cat("the file holds no weights for layer \"", layer.name(), "\"\n  received: weights of ",
+                          filled.size(), " layers"));
     pairs.emplace_back(layer, filled[next++]);
   }
   if (next != filled.size())
@@ -64,7 +68,8 @@ void assign_weights(const Layer& network, const saving::ModelFile& file) {
   for (const auto& [layer, group] : pairs) {
     const std::vector<Variable> own = layer.weights();
     if (own.size() != group->weights.size())
-      throw FileError(cat("layer \"", layer.name(), "\" received: ", group->weights.size(), " arrays from the file\n  expected: ", own.size()));
+      throw FileError(cat("layer \"", layer.name(), "\" received: ", group->weights.size(),
+                          " arrays from the file\n  expected: ", own.size()));
     for (std::size_t i = 0; i < own.size(); ++i)
       if (own[i].shape() != group->weights[i].value.shape())
         throw FileError(cat("weight \"", own[i].path(), "\" received: shape ", group->weights[i].value.shape(),
@@ -81,8 +86,9 @@ Layer network_from_file(const saving::ModelFile& file) {
   if (!network.built() && !file.weights.empty())
     for (const saving::LayerWeights& group : file.weights)
       if (!group.weights.empty())
-        throw FileError(cat("the file does not say the shape of the model's input, so its weights have no place\n  received: ",
-                            "a model without input shape and weights of layer \"", group.layer, "\""));
+        throw FileError(
+            cat("the file does not say the shape of the model's input, so its weights have no place\n  received: ",
+                "a model without input shape and weights of layer \"", group.layer, "\""));
   assign_weights(network, file);
   return network;
 }

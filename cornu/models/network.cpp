@@ -54,7 +54,8 @@ Layer NetworkImpl::get_layer(const std::string& name) const {
     if (layer.name() == name) return layer;
     names.push_back(layer.name());
   }
-  throw ValueError(cat("[get_layer] received: \"", name, "\"\n  the layers of \"", this->name(), "\" are: ", join(names, ", ")));
+  throw ValueError(
+      cat("[get_layer] received: \"", name, "\"\n  the layers of \"", this->name(), "\" are: ", join(names, ", ")));
 }
 
 NetworkImpl& network_of(const Layer& layer) {

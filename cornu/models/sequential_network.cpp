@@ -4,18 +4,22 @@
 
 namespace cornu {
 
-SequentialNetwork::SequentialNetwork(const std::string& name) { configure(name.empty() ? unique_name("sequential") : name, true, "", {}); }
+SequentialNetwork::SequentialNetwork(const std::string& name) {
+  configure(name.empty() ? unique_name("sequential") : name, true, "", {});
+}
 
 void SequentialNetwork::add(const Layer& layer) {
   if (!layer) throw ValueError(cat("[add] \"", name(), "\" received: an empty layer"));
   if (layers::input_layer_shape(layer)) {
-    if (!layers_.empty() || input_) throw ValueError(cat("[add] \"", name(), "\" already has layers: an InputLayer stands first"));
+    if (!layers_.empty() || input_)
+      throw ValueError(cat("[add] \"", name(), "\" already has layers: an InputLayer stands first"));
     input_ = layer;
     return;
   }
   for (const Layer& other : layers_)
     if (other.name() == layer.name())
-      throw ValueError(cat("[add] \"", name(), "\" already has a layer named \"", layer.name(), "\"\n  expected: unique names"));
+      throw ValueError(
+          cat("[add] \"", name(), "\" already has a layer named \"", layer.name(), "\"\n  expected: unique names"));
   if (layers_.empty() && !input_ && layer.impl().batch_input_shape())
     input_ = layers::InputLayer(layer.impl().batch_input_shape()->slice(1, layer.impl().batch_input_shape()->rank()));
   layers_.push_back(layer);
@@ -52,7 +56,9 @@ void SequentialNetwork::build(const Shape& input_shape) {
 
 std::vector<TensorSpec> SequentialNetwork::inputs() const {
   if (!built())
-    throw ValueError(cat("model \"", name(), "\" is not built\n  expected: a first layer with .input_shape, an Input, or a call of build(input_shape)"));
+    throw ValueError(
+        cat("model \"", name(),
+            "\" is not built\n  expected: a first layer with .input_shape, an Input, or a call of build(input_shape)"));
   return {{input_.name(), build_shape(), dtype_from_name(input_.get_config()["dtype"].get<std::string>())}};
 }
 
@@ -95,7 +101,8 @@ Layer models::sequential_from_config(const Json& config) {
   ConfigReader reader(config, "Sequential");
   auto network = std::make_shared<SequentialNetwork>(reader.text("name", ""));
   const Json list = reader.json("layers");
-  if (!list.is_array()) throw ValueError(cat("Sequential \"", network->name(), "\" has no list of layers\n  received: ", dump_json(list)));
+  if (!list.is_array())
+    throw ValueError(cat("Sequential \"", network->name(), "\" has no list of layers\n  received: ", dump_json(list)));
   for (const Json& layer : list) network->add(layers::deserialize(layer));
   if (!network->built() && reader.has("build_input_shape")) network->ensure_built(reader.shape("build_input_shape"));
   if (!reader.boolean("trainable", true)) network->set_trainable(false);

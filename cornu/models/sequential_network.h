@@ -25,7 +25,7 @@ class SequentialNetwork final : public NetworkImpl {
 
  private:
   std::vector<Layer> layers_;
-  Layer input_;              // the InputLayer, when there is one; made at build() otherwise
+  Layer input_;  // the InputLayer, when there is one; made at build() otherwise
   Shape output_shape_;
 };
 

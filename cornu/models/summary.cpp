@@ -47,7 +47,8 @@ std::string aligned(const std::string& text, const Column& column) {
   return repeated(" ", left) + text + repeated(" ", space - left);
 }
 
-std::string rule(const std::vector<Column>& columns, const char* left, const char* line, const char* cross, const char* right) {
+std::string rule(const std::vector<Column>& columns, const char* left, const char* line, const char* cross,
+                 const char* right) {
   std::string out = left;
   for (std::size_t i = 0; i < columns.size(); ++i) out += (i ? cross : "") + repeated(line, columns[i].width + 2);
   return out + right + "\n";
@@ -99,7 +100,8 @@ OptimizerSize size_of_all(const std::vector<Variable>& variables) {
 std::vector<Column> make_columns(const SummaryOptions& options) {
   const int line = options.line_length;
   std::vector<double> positions = {0.45, 0.80, 1.0};
-  std::vector<Column> columns = {{"Layer (type)", 0, Column::kLeft}, {"Output Shape", 0, Column::kLeft}, {"Param #", 0, Column::kRight}};
+  std::vector<Column> columns = {
+      {"Layer (type)", 0, Column::kLeft}, {"Output Shape", 0, Column::kLeft}, {"Param #", 0, Column::kRight}};
   if (options.show_trainable) {
     for (double& p : positions) p *= 0.9;
     positions.push_back(1.0);
@@ -113,7 +115,8 @@ std::vector<Column> make_columns(const SummaryOptions& options) {
   }
   int excess = at + 3 * static_cast<int>(widths.size()) + 1 - line;
   for (std::size_t i = 0; i < widths.size(); ++i) {
-    const int share = static_cast<int>(std::nearbyint(static_cast<double>(excess) / static_cast<double>(widths.size() - i)));
+    const int share =
+        static_cast<int>(std::nearbyint(static_cast<double>(excess) / static_cast<double>(widths.size() - i)));
     widths[i] -= share + 2;  // without the padding
     excess -= share;
   }
@@ -121,8 +124,8 @@ std::vector<Column> make_columns(const SummaryOptions& options) {
   return columns;
 }
 
-void add_layers(const std::vector<Layer>& layers, const SummaryOptions& options, const std::vector<Column>& columns, int level,
-                bool& first, std::string& out) {
+void add_layers(const std::vector<Layer>& layers, const SummaryOptions& options, const std::vector<Column>& columns,
+                int level, bool& first, std::string& out) {
   for (const Layer& layer : layers) {
     if (!first) out += rule(columns, "├", "─", "┼", "┤");
     first = false;

@@ -9,7 +9,7 @@
 namespace cornu {
 
 struct SummaryOptions {
-  int line_length = 76;           // what Keras uses on a terminal of 80 columns
+  int line_length = 76;  // what Keras uses on a terminal of 80 columns
   bool expand_nested = false;
   bool show_trainable = false;
 };
@@ -21,6 +21,7 @@ struct OptimizerSize {
 };
 
 // The text, with a final newline.
-std::string summary(const NetworkImpl& network, const SummaryOptions& options = {}, std::optional<OptimizerSize> optimizer = {});
+std::string summary(const NetworkImpl& network, const SummaryOptions& options = {},
+                    std::optional<OptimizerSize> optimizer = {});
 
 }  // namespace cornu

@@ -67,7 +67,8 @@ void Batches::gather(std::size_t array, std::int64_t b) {
 void Batches::select(std::int64_t b) {
   for (std::size_t a = 0; a < arrays_.size(); ++a) {
     if (order_.empty()) {
-      pointers_[a] = static_cast<const char*>(arrays_[a].raw()) + static_cast<std::size_t>(b * batch_size_) * row_bytes_[a];
+      pointers_[a] =
+          static_cast<const char*>(arrays_[a].raw()) + static_cast<std::size_t>(b * batch_size_) * row_bytes_[a];
     } else {
       gather(a, b);
     }

@@ -20,10 +20,13 @@ std::vector<Metric> metrics_from(const Json& config, const char* key) {
   const auto read = [&](const auto& self, const Json& item) -> void {
     if (item.is_null()) return;
     const bool object = item.is_object() && item.contains("class_name");
-    if (item.is_string() || object) out.push_back(metrics::get(item));
+    if (item.is_string() || object)
+      out.push_back(metrics::get(item));
     else if (item.is_array() || item.is_object())
       for (const Json& inner : item) self(self, inner);
-    else throw ValueError(cat("compile configuration: \"", key, "\"\n  received: ", dump_json(item), "\n  expected: names or metric objects"));
+    else
+      throw ValueError(cat("compile configuration: \"", key, "\"\n  received: ", dump_json(item),
+                           "\n  expected: names or metric objects"));
   };
   read(read, value);
   return out;
@@ -34,7 +37,8 @@ Json single(const Json& value, const char* key) {
   if (value.is_array() || (value.is_object() && !value.contains("class_name"))) {
     if (value.empty()) return nullptr;
     if (value.size() > 1)
-      throw NotSupportedError(cat("compile configuration: \"", key, "\" is for ", value.size(), " outputs\n  expected: one output"));
+      throw NotSupportedError(
+          cat("compile configuration: \"", key, "\" is for ", value.size(), " outputs\n  expected: one output"));
     return value.is_array() ? value[0] : value.begin().value();
   }
   return value;
@@ -56,14 +60,17 @@ Json compile_config(const CompileArguments& a) {
 }
 
 CompileArguments compile_arguments(const Json& config) {
-  if (!config.is_object()) throw ValueError(cat("the compile configuration is no object\n  received: ", dump_json(config)));
+  if (!config.is_object())
+    throw ValueError(cat("the compile configuration is no object\n  received: ", dump_json(config)));
   CompileArguments out;
-  if (config.contains("optimizer") && !config["optimizer"].is_null()) out.optimizer = optimizers::get(config["optimizer"]);
+  if (config.contains("optimizer") && !config["optimizer"].is_null())
+    out.optimizer = optimizers::get(config["optimizer"]);
   if (config.contains("loss")) out.loss = losses::get(single(config["loss"], "loss"));
   if (config.contains("loss_weights") && !config["loss_weights"].is_null()) {
     const Json weight = single(config["loss_weights"], "loss_weights");
     if (!weight.is_null() && !(weight.is_number() && weight.get<double>() == 1.0))
-      throw NotSupportedError(cat("compile configuration: loss_weights\n  received: ", dump_json(config["loss_weights"]), "\n  expected: none, or 1 for a single output"));
+      throw NotSupportedError(cat("compile configuration: loss_weights\n  received: ",
+                                  dump_json(config["loss_weights"]), "\n  expected: none, or 1 for a single output"));
   }
   out.metrics = metrics_from(config, "metrics");
   out.weighted_metrics = metrics_from(config, "weighted_metrics");

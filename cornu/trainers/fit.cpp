@@ -24,17 +24,20 @@ Logs sorted(const Logs& logs) {
 }
 
 void check_counts(std::int64_t batch_size, std::int64_t epochs, std::string_view what) {
-  if (batch_size < 1) throw ValueError(cat("[", what, "] received: batch_size=", batch_size, "\n  expected: at least 1"));
+  if (batch_size < 1)
+    throw ValueError(cat("[", what, "] received: batch_size=", batch_size, "\n  expected: at least 1"));
   if (epochs < 0) throw ValueError(cat("[", what, "] received: epochs=", epochs, "\n  expected: at least 0"));
 }
 
 // Keras: the tail of the arrays, before anything is shuffled.
 std::optional<DataArrays> split_validation(DataArrays& data, double split) {
   if (split == 0.0) return std::nullopt;
-  if (!(split > 0.0 && split < 1.0)) throw ValueError(cat("[fit] received: validation_split=", split, "\n  expected: 0 <= split < 1"));
+  if (!(split > 0.0 && split < 1.0))
+    throw ValueError(cat("[fit] received: validation_split=", split, "\n  expected: 0 <= split < 1"));
   const auto at = static_cast<std::int64_t>(std::floor(static_cast<double>(data.samples()) * (1.0 - split)));
   if (at == 0 || at == data.samples())
-    throw ValueError(cat("[fit] validation_split=", split, " of ", data.samples(), " samples leaves nothing to train or to validate with"));
+    throw ValueError(cat("[fit] validation_split=", split, " of ", data.samples(),
+                         " samples leaves nothing to train or to validate with"));
   DataArrays validation = data.rows(at, data.samples());
   data = data.rows(0, at);
   return validation;
@@ -42,7 +45,8 @@ std::optional<DataArrays> split_validation(DataArrays& data, double split) {
 
 }  // namespace
 
-void Trainer::run_epoch(Batches& batches, StepKind kind, std::int64_t first, std::int64_t steps, const std::vector<Callback>& callbacks) {
+void Trainer::run_epoch(Batches& batches, StepKind kind, std::int64_t first, std::int64_t steps,
+                        const std::vector<Callback>& callbacks) {
   Logs batch_logs;
   bool fresh = false;
   const CallbackImpl::BatchLogs lazily = [&]() -> const Logs& {
@@ -63,7 +67,8 @@ void Trainer::run_epoch(Batches& batches, StepKind kind, std::int64_t first, std
     batches.select(first + b);
     run_step(*plan_now, batches);
     fresh = false;
-    for (const Callback& c : callbacks) train ? c.impl().on_train_batch_end(b, lazily) : c.impl().on_test_batch_end(b, lazily);
+    for (const Callback& c : callbacks)
+      train ? c.impl().on_train_batch_end(b, lazily) : c.impl().on_test_batch_end(b, lazily);
   }
 }
 
@@ -93,7 +98,9 @@ History Trainer::fit(DataArrays data, std::optional<DataArrays> validation, cons
     position += now;
     epoch_logs = sorted(logs());
     if (validation && (epoch + 1) % std::max<std::int64_t>(1, a.validation_freq) == 0) {
-      EvaluateArguments e{.batch_size = a.validation_batch_size.value_or(a.batch_size), .steps = a.validation_steps, .callbacks = a.callbacks};
+      EvaluateArguments e{.batch_size = a.validation_batch_size.value_or(a.batch_size),
+                          .steps = a.validation_steps,
+                          .callbacks = a.callbacks};
       for (const auto& [name, value] : sorted(evaluate(*validation, e, true))) epoch_logs.set("val_" + name, value);
     }
     for (const Callback& c : a.callbacks) c.impl().on_epoch_end(epoch, epoch_logs);
@@ -131,15 +138,14 @@ Logs Trainer::train_on_batch(DataArrays data) {
   return logs();
 }
 
-Logs Trainer::test_on_batch(DataArrays data) {
-  return evaluate(data, {.batch_size = data.samples()});
-}
+Logs Trainer::test_on_batch(DataArrays data) { return evaluate(data, {.batch_size = data.samples()}); }
 
 void Trainer::finish_ema() {
   if (!arguments().optimizer.impl().options().use_ema) return;
   // Keras ends a fit by putting the averages in the place of the weights.
   for (const SlotSpec& slot : slots_)
-    if (slot.name == "average" && slot.variable >= 0) trained_[static_cast<std::size_t>(slot.variable)].assign(slot.initial);
+    if (slot.name == "average" && slot.variable >= 0)
+      trained_[static_cast<std::size_t>(slot.variable)].assign(slot.initial);
 }
 
 }  // namespace cornu

@@ -37,13 +37,15 @@ History Model::fit(const Tensor& x, const Tensor& y, const FitArguments& argumen
   DataArrays data = trainer_->prepare({x}, {y}, arguments.sample_weight, arguments.class_weight, "fit");
   std::optional<DataArrays> validation;
   if (arguments.validation_data)
-    validation = trainer_->prepare({arguments.validation_data->x}, {arguments.validation_data->y}, arguments.validation_data->sample_weight, {}, "fit");
+    validation = trainer_->prepare({arguments.validation_data->x}, {arguments.validation_data->y},
+                                   arguments.validation_data->sample_weight, {}, "fit");
   return trainer_->fit(std::move(data), std::move(validation), with_progress(arguments));
 }
 
 Logs Model::evaluate(const Tensor& x, const Tensor& y, const EvaluateArguments& arguments) const {
   trainer_->arguments();
-  return trainer_->evaluate(trainer_->prepare({x}, {y}, arguments.sample_weight, {}, "evaluate"), with_progress(arguments));
+  return trainer_->evaluate(trainer_->prepare({x}, {y}, arguments.sample_weight, {}, "evaluate"),
+                            with_progress(arguments));
 }
 
 Tensor Model::predict(const Tensor& x, const PredictArguments& arguments) const {
@@ -52,12 +54,14 @@ Tensor Model::predict(const Tensor& x, const PredictArguments& arguments) const 
 
 Logs Model::train_on_batch(const Tensor& x, const Tensor& y, const BatchArguments& arguments) const {
   trainer_->arguments();
-  return trainer_->train_on_batch(trainer_->prepare({x}, {y}, arguments.sample_weight, arguments.class_weight, "train_on_batch"));
+  return trainer_->train_on_batch(
+      trainer_->prepare({x}, {y}, arguments.sample_weight, arguments.class_weight, "train_on_batch"));
 }
 
 Logs Model::test_on_batch(const Tensor& x, const Tensor& y, const BatchArguments& arguments) const {
   trainer_->arguments();
-  return trainer_->test_on_batch(trainer_->prepare({x}, {y}, arguments.sample_weight, arguments.class_weight, "test_on_batch"));
+  return trainer_->test_on_batch(
+      trainer_->prepare({x}, {y}, arguments.sample_weight, arguments.class_weight, "test_on_batch"));
 }
 
 Tensor Model::predict_on_batch(const Tensor& x) const {
@@ -125,6 +129,8 @@ Model load_model(const std::string& path, bool compile, std::vector<std::string>
   return model;
 }
 
-Model model_from_json(const std::string& json) { return Model(models::network_from_config(parse_json(json, "the architecture"))); }
+Model model_from_json(const std::string& json) {
+  return Model(models::network_from_config(parse_json(json, "the architecture")));
+}
 
 }  // namespace cornu

@@ -40,8 +40,8 @@ class Model : public Layer {
 
   // Keras's table, with a final newline.
   std::string summary(const SummaryOptions& options = {}) const;
-  // Writes .keras, or .h5 / .hdf5: architecture, weights, compile configuration, optimizer state. The file appears whole
-  // or not at all. Throws FileError.
+  // Writes .keras, or .h5 / .hdf5: architecture, weights, compile configuration, optimizer state. The file appears
+  // whole or not at all. Throws FileError.
   void save(const std::string& path, bool include_optimizer = true) const;
   // {"class_name": ..., "config": {...}, ...}
   std::string to_json() const;

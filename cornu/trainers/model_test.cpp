@@ -34,7 +34,8 @@ class ModelTest : public testing::Test {
 };
 
 Sequential classifier(const Optimizer& optimizer = "sgd") {
-  Sequential model({layers::Dense(8, {.activation = "relu", .input_shape = {4}}), layers::Dense(3, {.activation = "softmax"})});
+  Sequential model(
+      {layers::Dense(8, {.activation = "relu", .input_shape = {4}}), layers::Dense(3, {.activation = "softmax"})});
   model.compile({.optimizer = optimizer, .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"}});
   return model;
 }
@@ -85,7 +86,10 @@ TEST_F(ModelTest, WrongShapesSayWhatCameAndWhatIsExpected) {
 TEST_F(ModelTest, WrongTargetsForALossNameTheWayOut) {
   Sequential model({layers::Dense(3, {.activation = "softmax", .input_shape = {4}})});
   model.compile({.loss = "categorical_crossentropy"});
-  says(error_of([&] { model.fit(numbers({6, 4}, 1), labels(6), {.verbose = 0}); }), {"to_categorical", "sparse_categorical_crossentropy"});
+  says(error_of([&] {
+         model.fit(numbers({6, 4}, 1), labels(6), {.verbose = 0});
+       }),
+       {"to_categorical", "sparse_categorical_crossentropy"});
 }
 
 TEST_F(ModelTest, NanInDataIsFoundBeforeItRuinsTheWeights) {
@@ -125,7 +129,8 @@ TEST_F(ModelTest, UnknownLayersAreAllNamed) {
 TEST_F(ModelTest, FitSaveLoadFitEqualsOneFit) {
   const Tensor x = numbers({50, 4}, 3), y = labels(50);
   for (const char* extension : {"h5", "keras"})
-    for (const Optimizer& optimizer : {Optimizer("sgd"), optimizers::SGD({.momentum = 0.9}), Optimizer("adam"), Optimizer("rmsprop")}) {
+    for (const Optimizer& optimizer :
+         {Optimizer("sgd"), optimizers::SGD({.momentum = 0.9}), Optimizer("adam"), Optimizer("rmsprop")}) {
       set_global_seed(11);
       const Model once = classifier(optimizer);
       const std::vector<Tensor> start = once.get_weights();
@@ -138,7 +143,8 @@ TEST_F(ModelTest, FitSaveLoadFitEqualsOneFit) {
       const Model second = load_model(path(cat("resume.", extension)));
       second.fit(x, y, {.batch_size = 8, .epochs = 5, .verbose = 0, .initial_epoch = 2});
       const auto a = once.get_weights(), b = second.get_weights();
-      for (std::size_t i = 0; i < a.size(); ++i) EXPECT_TRUE(a[i] == b[i]) << extension << " " << optimizer.impl().name() << " weight " << i;
+      for (std::size_t i = 0; i < a.size(); ++i)
+        EXPECT_TRUE(a[i] == b[i]) << extension << " " << optimizer.impl().name() << " weight " << i;
     }
 }
 
@@ -165,7 +171,8 @@ TEST_F(ModelTest, ManyThreadsPredictWithOneModel) {
     threads.emplace_back([&, t] {
       for (int round = 0; round < 50; ++round) {
         const Tensor y = model.predict(x, {.batch_size = 1 + t, .verbose = 0});
-        for (std::int64_t i = 0; i < y.size(); ++i) wrong[static_cast<std::size_t>(t)] += std::fabs(y.at(i) - expected.at(i)) > 1e-6;
+        for (std::int64_t i = 0; i < y.size(); ++i)
+          wrong[static_cast<std::size_t>(t)] += std::fabs(y.at(i) - expected.at(i)) > 1e-6;
       }
     });
   for (std::thread& t : threads) t.join();
@@ -179,13 +186,15 @@ TEST_F(ModelTest, EarlyStoppingRestoresTheBest) {
   const History history = model.fit(x, y, {.epochs = 500, .verbose = 0, .callbacks = {stop}});
   EXPECT_LT(history.epoch.size(), 500u);
   EXPECT_EQ(stop.stopped_epoch(), static_cast<std::int64_t>(history.epoch.size()) - 1);
-  says(error_of([&] { model.fit(x, y, {.verbose = 0, .callbacks = {callbacks::EarlyStopping()}}); }), {"val_loss", "accuracy, loss"});
+  says(error_of([&] { model.fit(x, y, {.verbose = 0, .callbacks = {callbacks::EarlyStopping()}}); }),
+       {"val_loss", "accuracy, loss"});
 }
 
 TEST_F(ModelTest, CheckpointsFillInTheirPaths) {
   const Model model = classifier();
   const callbacks::ModelCheckpoint checkpoint(path("epoch{epoch:02d}-{loss:.1f}.keras"), {.monitor = "loss"});
-  const History history = model.fit(numbers({30, 4}, 3), labels(30), {.epochs = 2, .verbose = 0, .callbacks = {checkpoint}});
+  const History history =
+      model.fit(numbers({30, 4}, 3), labels(30), {.epochs = 2, .verbose = 0, .callbacks = {checkpoint}});
   char name[64];
   std::snprintf(name, sizeof name, "epoch02-%.1f.keras", history["loss"][1]);
   ASSERT_TRUE(std::filesystem::exists(path(name))) << name;

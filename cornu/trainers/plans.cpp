@@ -5,8 +5,10 @@
 namespace cornu {
 namespace {
 
-bool fits(const Plan& plan, StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y, bool sample_weight) {
-  if (plan.kind != kind || plan.sample_weight != sample_weight || plan.types.size() != x.size() + y.size()) return false;
+bool fits(const Plan& plan, StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
+          bool sample_weight) {
+  if (plan.kind != kind || plan.sample_weight != sample_weight || plan.types.size() != x.size() + y.size())
+    return false;
   for (std::size_t i = 0; i < plan.types.size(); ++i)
     if (plan.types[i] != (i < x.size() ? x[i] : y[i - x.size()])) return false;
   return true;
@@ -39,17 +41,20 @@ void Trainer::compile(CompileArguments arguments) {
 
 const CompileArguments& Trainer::arguments() const {
   if (!compiled_)
-    throw ValueError(cat("model \"", network_.name(), "\" is not compiled\n  expected: a call of compile({.optimizer = ..., .loss = ...}) first"));
+    throw ValueError(cat("model \"", network_.name(),
+                         "\" is not compiled\n  expected: a call of compile({.optimizer = ..., .loss = ...}) first"));
   return *compiled_;
 }
 
-const Plan* Trainer::find_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y, bool sample_weight) const {
+const Plan* Trainer::find_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
+                               bool sample_weight) const {
   for (const Plan* p = plans_.load(std::memory_order_acquire); p; p = p->next)
     if (fits(*p, kind, x, y, sample_weight)) return p;
   return nullptr;
 }
 
-const Plan& Trainer::plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y, bool sample_weight) const {
+const Plan& Trainer::plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
+                          bool sample_weight) const {
   if (const Plan* p = find_plan(kind, x, y, sample_weight)) return *p;
   const std::lock_guard lock(plans_mutex_);
   if (const Plan* p = find_plan(kind, x, y, sample_weight)) return *p;
@@ -61,7 +66,8 @@ const Plan& Trainer::plan(StepKind kind, const std::vector<ir::Type>& x, const s
 
 std::unique_ptr<Plan> Trainer::make_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
                                          bool sample_weight) const {
-  StepInputs inputs{kind, &network(), compiled_ ? &*compiled_ : nullptr, x, y, sample_weight, trained_, &slots_, &trackers_, false};
+  StepInputs inputs{kind,       &network(), compiled_ ? &*compiled_ : nullptr, x, y, sample_weight, trained_, &slots_,
+                    &trackers_, false};
   StepGraph step = build_step(inputs);
   auto plan = std::make_unique<Plan>();
   plan->kind = kind;
@@ -77,7 +83,8 @@ std::unique_ptr<Plan> Trainer::make_plan(StepKind kind, const std::vector<ir::Ty
       plan->prediction_dtypes.push_back(step.graph.type(step.graph.outputs()[i]).dtype);
     }
   const std::string name = compiled_ ? compiled_->engine : "";
-  plan->executable = engine(name).compile(std::move(step.graph), CompileOptions{compiled_ ? compiled_->threads : 0, {}});
+  plan->executable =
+      engine(name).compile(std::move(step.graph), CompileOptions{compiled_ ? compiled_->threads : 0, {}});
   return plan;
 }
 
@@ -94,7 +101,9 @@ void Trainer::build_trackers(const ir::Type& y, const Shape& prediction) {
   if (!trackers_.empty()) return;
   const CompileArguments& a = arguments();
   if (!a.loss)
-    throw ValueError(cat("model \"", network_.name(), "\" was compiled without a loss\n  expected: compile({.loss = ...}) before training or evaluating"));
+    throw ValueError(
+        cat("model \"", network_.name(),
+            "\" was compiled without a loss\n  expected: compile({.loss = ...}) before training or evaluating"));
   std::vector<Tracker> trackers;
   const Tensor zero = Tensor::scalar<float>(0);
   trackers.push_back({"loss", Metric("mean"), false, {zero.copy(), zero.copy()}});
@@ -141,14 +150,19 @@ void Trainer::run_step(const Plan& plan, const Batches& batches) {
       case Binding::kInput: parameters[p] = batches.data(index); break;
       case Binding::kTarget: parameters[p] = batches.data(plan.inputs + index); break;
       case Binding::kSampleWeight: parameters[p] = batches.data(plan.types.size()); break;
-      case Binding::kVariable: parameters[p] = plan.kind == StepKind::kTrain ? b.variable.mutable_raw() : b.variable.value().raw(); break;
+      case Binding::kVariable:
+        parameters[p] = plan.kind == StepKind::kTrain ? b.variable.mutable_raw() : b.variable.value().raw();
+        break;
       case Binding::kIterations: parameters[p] = iterations_.mutable_raw(); break;
       case Binding::kLearningRate: parameters[p] = learning_rate_.raw(); break;
       case Binding::kSlot: parameters[p] = slots_[index].initial.mutable_raw(); break;
-      case Binding::kMetricState: parameters[p] = trackers_[index].state[static_cast<std::size_t>(b.part)].mutable_raw(); break;
+      case Binding::kMetricState:
+        parameters[p] = trackers_[index].state[static_cast<std::size_t>(b.part)].mutable_raw();
+        break;
     }
   }
-  for (std::size_t o = 0; o < plan.outputs.size(); ++o) outputs[o] = const_cast<void*>(parameters[static_cast<std::size_t>(plan.outputs[o])]);
+  for (std::size_t o = 0; o < plan.outputs.size(); ++o)
+    outputs[o] = const_cast<void*>(parameters[static_cast<std::size_t>(plan.outputs[o])]);
   const auto bytes = static_cast<std::int64_t>(plan.executable->workspace_bytes());
   if (workspace.size() < bytes || workspace.dtype() != uint8) workspace = Tensor::empty({bytes}, uint8);
   plan.executable->run(parameters, outputs, workspace.mutable_raw());

@@ -10,7 +10,8 @@ void Trainer::run_prediction(const Plan& p, const std::vector<const void*>& x, c
   parameters.resize(p.parameters.size());
   outputs.resize(p.outputs.size());
   for (std::size_t i = 0; i < p.parameters.size(); ++i)
-    parameters[i] = p.parameters[i].kind == Binding::kInput ? x[static_cast<std::size_t>(p.parameters[i].index)] : p.parameters[i].variable.value().raw();
+    parameters[i] = p.parameters[i].kind == Binding::kInput ? x[static_cast<std::size_t>(p.parameters[i].index)]
+                                                            : p.parameters[i].variable.value().raw();
   for (std::size_t i = 0; i < p.outputs.size(); ++i) outputs[i] = y[static_cast<std::size_t>(-1 - p.outputs[i])];
   const auto bytes = static_cast<std::int64_t>(p.executable->workspace_bytes());
   if (workspace.size() < bytes || workspace.dtype() != uint8) workspace = Tensor::empty({bytes}, uint8);
@@ -18,7 +19,8 @@ void Trainer::run_prediction(const Plan& p, const std::vector<const void*>& x, c
 }
 
 std::vector<Tensor> Trainer::predict(const std::vector<Tensor>& x, const PredictArguments& a) const {
-  if (a.batch_size < 1) throw ValueError(cat("[predict] received: batch_size=", a.batch_size, "\n  expected: at least 1"));
+  if (a.batch_size < 1)
+    throw ValueError(cat("[predict] received: batch_size=", a.batch_size, "\n  expected: at least 1"));
   DataArrays data{x, {}, {}};
   const std::int64_t n = data.samples();
   Batches batches(data, a.batch_size);

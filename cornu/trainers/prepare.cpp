@@ -39,9 +39,10 @@ void check_finite(const Tensor& t, std::string_view what, const std::string& nam
   const std::int64_t at = first_not_finite(t);
   if (at < 0) return;
   const std::int64_t per_sample = t.dim(0) == 0 ? 1 : std::max<std::int64_t>(1, t.size() / t.dim(0));
-  throw ValueError(cat("[", what, "] ", name, " holds ", std::isnan(t.at(at)) ? "NaN" : "infinity", "\n  received: sample ", at / per_sample,
-                       ", element ", at % per_sample, " of shape ", t.shape(),
-                       "\n  expected: finite numbers; drop or fill such samples, since one of them ruins every weight"));
+  throw ValueError(
+      cat("[", what, "] ", name, " holds ", std::isnan(t.at(at)) ? "NaN" : "infinity", "\n  received: sample ",
+          at / per_sample, ", element ", at % per_sample, " of shape ", t.shape(),
+          "\n  expected: finite numbers; drop or fill such samples, since one of them ruins every weight"));
 }
 
 // Targets in a dtype that steps are fast with: labels as int32, float64 (what to_categorical gives) as float32.
@@ -65,7 +66,8 @@ std::int64_t class_of(const Tensor& y, std::int64_t sample, std::int64_t width) 
 }
 
 Tensor weights_of_classes(const Tensor& y, const std::map<std::int64_t, double>& class_weight) {
-  if (y.rank() > 2) throw ValueError(cat("[fit] class_weight needs targets of rank 1 or 2\n  received: y of shape ", y.shape()));
+  if (y.rank() > 2)
+    throw ValueError(cat("[fit] class_weight needs targets of rank 1 or 2\n  received: y of shape ", y.shape()));
   const std::int64_t n = y.dim(0);
   const std::int64_t width = y.rank() == 2 ? y.dim(1) : 1;
   std::vector<float> out(static_cast<std::size_t>(n), 1.0f);
@@ -88,7 +90,8 @@ void check_input(const Tensor& x, const TensorSpec& spec, const std::string& mod
   }
   if (x.rank() > 0 && x.dim(0) > 0 && size > 0 && x.size() / x.dim(0) == size)
     way_out = cat("\n  the same elements: x.reshape({", join(dims, ", "), "})");
-  throw ValueError(cat("[", what, "] model \"", model, "\" received: x of shape ", x.shape(), "\n  expected: ", spec.shape, way_out));
+  throw ValueError(cat("[", what, "] model \"", model, "\" received: x of shape ", x.shape(),
+                       "\n  expected: ", spec.shape, way_out));
 }
 
 }  // namespace
@@ -97,20 +100,25 @@ DataArrays Trainer::prepare(std::vector<Tensor> x, std::vector<Tensor> y, const 
                             const std::map<std::int64_t, double>& class_weight, std::string_view what) {
   if (x.empty()) throw ValueError(cat("[", what, "] received: no input"));
   if (!network().built()) {
-    if (x[0].rank() < 1) throw ValueError(cat("[", what, "] received: x of shape ", x[0].shape(), "\n  expected: a batch axis"));
+    if (x[0].rank() < 1)
+      throw ValueError(cat("[", what, "] received: x of shape ", x[0].shape(), "\n  expected: a batch axis"));
     network().ensure_built(x[0].shape().slice(1, x[0].rank()).with_batch(Shape::kNone));
   }
   const std::vector<TensorSpec> specs = network().inputs();
-  if (specs.size() != x.size()) throw ValueError(cat("[", what, "] received: ", x.size(), " inputs\n  expected: ", specs.size()));
+  if (specs.size() != x.size())
+    throw ValueError(cat("[", what, "] received: ", x.size(), " inputs\n  expected: ", specs.size()));
   for (std::size_t i = 0; i < x.size(); ++i) check_input(x[i], specs[i], network_.name(), what);
   DataArrays data{std::move(x), {}, {}};
   const std::int64_t n = data.samples();
-  if (n == 0) throw ValueError(cat("[", what, "] received: no samples (x of shape ", data.x[0].shape(), ")\n  expected: at least one"));
+  if (n == 0)
+    throw ValueError(
+        cat("[", what, "] received: no samples (x of shape ", data.x[0].shape(), ")\n  expected: at least one"));
   for (const Tensor& target : y) data.y.push_back(plain_targets(target));
   for (const auto* list : {&data.x, &data.y})
     for (const Tensor& t : *list)
       if (t.rank() == 0 || t.dim(0) != n)
-        throw ValueError(cat("[", what, "] received: x with ", n, " samples and y of shape ", t.shape(), "\n  expected: as many rows in each"));
+        throw ValueError(cat("[", what, "] received: x with ", n, " samples and y of shape ", t.shape(),
+                             "\n  expected: as many rows in each"));
   // A judgment of NaN is NaN, as in Keras; training on it would ruin the weights.
   if (!y.empty())
     for (const Tensor& t : data.x) check_finite(t, what, "x");
@@ -119,7 +127,8 @@ DataArrays Trainer::prepare(std::vector<Tensor> x, std::vector<Tensor> y, const 
     throw ValueError(cat("[", what, "] received: sample_weight and class_weight\n  expected: at most one of them"));
   if (sample_weight) {
     if (sample_weight->shape() != Shape{n})
-      throw ValueError(cat("[", what, "] received: sample_weight of shape ", sample_weight->shape(), "\n  expected: ", Shape{n}));
+      throw ValueError(
+          cat("[", what, "] received: sample_weight of shape ", sample_weight->shape(), "\n  expected: ", Shape{n}));
     check_finite(*sample_weight, what, "sample_weight");
     data.sample_weight.push_back(sample_weight->astype(float32));
   } else if (!class_weight.empty() && !data.y.empty()) {

@@ -8,7 +8,8 @@ std::vector<std::pair<std::string, Tensor>> Trainer::optimizer_variables() const
   const OptimizerImpl& optimizer = arguments().optimizer.impl();
   std::vector<std::pair<std::string, Tensor>> out;
   out.emplace_back(cat(optimizer.name(), "/iteration"), iterations_);
-  if (!optimizer.learning_rate().is_schedule()) out.emplace_back(cat(optimizer.name(), "/learning_rate"), learning_rate_);
+  if (!optimizer.learning_rate().is_schedule())
+    out.emplace_back(cat(optimizer.name(), "/learning_rate"), learning_rate_);
   for (const SlotSpec& slot : slots_) out.emplace_back(slot.path, slot.initial);
   return out;
 }
@@ -17,13 +18,16 @@ void Trainer::set_optimizer_variables(const std::vector<Tensor>& values) {
   build_optimizer();
   const auto own = optimizer_variables();
   if (values.size() != own.size())
-    throw ValueError(cat("optimizer \"", arguments().optimizer.impl().name(), "\" received: ", values.size(), " variables\n  expected: ", own.size()));
+    throw ValueError(cat("optimizer \"", arguments().optimizer.impl().name(), "\" received: ", values.size(),
+                         " variables\n  expected: ", own.size()));
   for (std::size_t i = 0; i < own.size(); ++i)
     if (values[i].shape() != own[i].second.shape())
-      throw ValueError(cat("optimizer variable \"", own[i].first, "\" received: shape ", values[i].shape(), "\n  expected: ", own[i].second.shape()));
+      throw ValueError(cat("optimizer variable \"", own[i].first, "\" received: shape ", values[i].shape(),
+                           "\n  expected: ", own[i].second.shape()));
   std::size_t next = 0;
   iterations_ = values[next++].astype(int64).copy();
-  if (!arguments().optimizer.impl().learning_rate().is_schedule()) learning_rate_ = values[next++].astype(float32).copy();
+  if (!arguments().optimizer.impl().learning_rate().is_schedule())
+    learning_rate_ = values[next++].astype(float32).copy();
   for (SlotSpec& slot : slots_) slot.initial = values[next++].astype(slot.initial.dtype()).copy();
 }
 

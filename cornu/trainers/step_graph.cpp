@@ -49,10 +49,12 @@ class StepBuilder {
   void forward() {
     const std::vector<TensorSpec> specs = in_.network->inputs();
     if (specs.size() != in_.x.size())
-      throw ValueError(cat("model \"", in_.network->name(), "\" received: ", in_.x.size(), " inputs\n  expected: ", specs.size()));
+      throw ValueError(
+          cat("model \"", in_.network->name(), "\" received: ", in_.x.size(), " inputs\n  expected: ", specs.size()));
     std::vector<Value> x;
     for (std::size_t i = 0; i < specs.size(); ++i) {
-      const Value raw = parameter({Binding::kInput, static_cast<int>(i), 0, {}}, cat("x", i), in_.x[i].shape, in_.x[i].dtype);
+      const Value raw =
+          parameter({Binding::kInput, static_cast<int>(i), 0, {}}, cat("x", i), in_.x[i].shape, in_.x[i].dtype);
       x.push_back(ops::cast(raw, specs[i].dtype));
     }
     predictions_ = in_.network->emit(context_, x);
@@ -60,14 +62,15 @@ class StepBuilder {
 
   void loss_and_metrics() {
     for (std::size_t i = 0; i < in_.y.size(); ++i)
-      targets_.push_back(parameter({Binding::kTarget, static_cast<int>(i), 0, {}}, cat("y", i), in_.y[i].shape, in_.y[i].dtype));
+      targets_.push_back(
+          parameter({Binding::kTarget, static_cast<int>(i), 0, {}}, cat("y", i), in_.y[i].shape, in_.y[i].dtype));
     const std::int64_t batch = in_.x[0].shape[0];
-    if (in_.sample_weight)
-      weight_ = parameter({Binding::kSampleWeight, 0, 0, {}}, "sample_weight", {batch}, float32);
+    if (in_.sample_weight) weight_ = parameter({Binding::kSampleWeight, 0, 0, {}}, "sample_weight", {batch}, float32);
     loss_ = in_.compile->loss(targets_.at(0), predictions_.at(0), weight_);
     loss_ = ops::cast(loss_, float32);
     for (const Value& extra : context_.losses()) loss_ = loss_ + ops::cast(extra, float32);
-    for (std::size_t t = 0; t < in_.trackers->size(); ++t) update_tracker((*in_.trackers)[t], static_cast<int>(t), batch);
+    for (std::size_t t = 0; t < in_.trackers->size(); ++t)
+      update_tracker((*in_.trackers)[t], static_cast<int>(t), batch);
   }
 
   void update_tracker(const Tracker& tracker, int index, std::int64_t batch) {
@@ -98,10 +101,11 @@ class StepBuilder {
     const Value rate = parameter({Binding::kLearningRate, 0, 0, {}}, "learning_rate", {}, float32);
     std::vector<Value> slots;
     for (std::size_t s = 0; s < in_.slots->size(); ++s)
-      slots.push_back(parameter({Binding::kSlot, static_cast<int>(s), 0, {}}, (*in_.slots)[s].path, (*in_.slots)[s].initial.shape(),
-                                (*in_.slots)[s].initial.dtype()));
+      slots.push_back(parameter({Binding::kSlot, static_cast<int>(s), 0, {}}, (*in_.slots)[s].path,
+                                (*in_.slots)[s].initial.shape(), (*in_.slots)[s].initial.dtype()));
     const std::vector<Value> grads = gradients(loss_, weights);
-    const Optimizer::Step step = in_.compile->optimizer.apply(specs, weights, grads, slots, constraints, iterations, rate);
+    const Optimizer::Step step =
+        in_.compile->optimizer.apply(specs, weights, grads, slots, constraints, iterations, rate);
     for (std::size_t i = 0; i < weights.size(); ++i) pending_.emplace_back(weights[i], step.weights[i]);
     for (std::size_t i = 0; i < slots.size(); ++i) pending_.emplace_back(slots[i], step.slots[i]);
     pending_.emplace_back(iterations, iterations + ops::constant(builder_, Tensor::scalar<std::int64_t>(1)));
@@ -121,8 +125,10 @@ class StepBuilder {
     std::size_t next = 0;
     for (std::size_t p = 0; p < builder_.graph().parameters().size(); ++p) {
       const auto it = bindings_.find(static_cast<int>(p));
-      if (it != bindings_.end()) out_.parameters.push_back(it->second);
-      else out_.parameters.push_back({Binding::kVariable, 0, 0, context_.variables().at(next++)});
+      if (it != bindings_.end())
+        out_.parameters.push_back(it->second);
+      else
+        out_.parameters.push_back({Binding::kVariable, 0, 0, context_.variables().at(next++)});
     }
   }
 

@@ -1,5 +1,6 @@
 // The graph of one step: forward; forward, loss and metrics; or the whole training step with backward pass, optimizer
-// and metric update. What changes from step to step (weights, slots, accumulators) is a parameter and an output at once.
+// and metric update. What changes from step to step (weights, slots, accumulators) is a parameter and an output at
+// once.
 #pragma once
 
 #include <vector>
@@ -40,13 +41,13 @@ struct StepGraph {
 struct StepInputs {
   StepKind kind;
   NetworkImpl* network;
-  const CompileArguments* compile;           // null for kPredict
-  std::vector<ir::Type> x, y;                // with the batch
+  const CompileArguments* compile;  // null for kPredict
+  std::vector<ir::Type> x, y;       // with the batch
   bool sample_weight = false;
-  std::vector<Variable> trained;             // what the optimizer updates
+  std::vector<Variable> trained;  // what the optimizer updates
   const std::vector<SlotSpec>* slots = nullptr;
   const std::vector<Tracker>* trackers = nullptr;
-  bool predictions = false;                  // also give the predictions
+  bool predictions = false;  // also give the predictions
 };
 
 // Throws ValueError: shapes of x or y that the network or the loss cannot take, with the way out.

@@ -16,7 +16,7 @@ struct Plan {
   StepKind kind;
   std::vector<ir::Type> types;  // of x, then y: what it was compiled for
   bool sample_weight = false;
-  std::size_t inputs = 0;       // how many of the types are x
+  std::size_t inputs = 0;  // how many of the types are x
   std::vector<Binding> parameters;
   std::vector<int> outputs;
   std::vector<Shape> prediction_shapes;
@@ -71,16 +71,20 @@ class Trainer final : public TrainingModel {
   std::function<void(const std::string&)> save_;
 
  private:
-  const Plan& plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y, bool sample_weight) const;
-  const Plan* find_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y, bool sample_weight) const;
+  const Plan& plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
+                   bool sample_weight) const;
+  const Plan* find_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
+                        bool sample_weight) const;
   void run_prediction(const Plan& plan, const std::vector<const void*>& x, const std::vector<void*>& y) const;
-  std::unique_ptr<Plan> make_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y, bool sample_weight) const;
+  std::unique_ptr<Plan> make_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
+                                  bool sample_weight) const;
   void build_trackers(const ir::Type& y, const Shape& prediction);
   void reset_metrics();
   // Logs in the order of evaluate (loss, then metrics as compiled).
   Logs logs() const;
   void run_step(const Plan& plan, const Batches& batches);
-  void run_epoch(Batches& batches, StepKind kind, std::int64_t first, std::int64_t steps, const std::vector<Callback>& callbacks);
+  void run_epoch(Batches& batches, StepKind kind, std::int64_t first, std::int64_t steps,
+                 const std::vector<Callback>& callbacks);
   void finish_ema();
 
   Layer network_;

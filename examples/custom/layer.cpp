@@ -35,7 +35,8 @@ int main() {
 
   utils::set_random_seed(1);
   Sequential model({layers::Input({2}), layers::make<GatedDense>(16), layers::Dense(1, {.activation = "sigmoid"})});
-  model.compile({.optimizer = optimizers::Adam({.learning_rate = 0.05}), .loss = "binary_crossentropy", .metrics = {"accuracy"}});
+  model.compile(
+      {.optimizer = optimizers::Adam({.learning_rate = 0.05}), .loss = "binary_crossentropy", .metrics = {"accuracy"}});
   const Tensor x = Tensor::from<float>({0, 0, 0, 1, 1, 0, 1, 1}, {4, 2});
   const Tensor y = Tensor::from<float>({0, 1, 1, 0}, {4, 1});
   model.fit(x, y, {.epochs = 200, .verbose = 0});

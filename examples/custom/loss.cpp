@@ -9,7 +9,9 @@ class Pinball final : public LossImpl {
  public:
   explicit Pinball(double quantile) : quantile_(quantile) {}
   std::string class_name() const override { return "Pinball"; }
-  Json config() const override { return Json{{"name", "pinball"}, {"reduction", reduction()}, {"quantile", quantile_}}; }
+  Json config() const override {
+    return Json{{"name", "pinball"}, {"reduction", reduction()}, {"quantile", quantile_}};
+  }
 
   // (batch, n) targets and predictions -> one value a sample.
   Value call(Value y_true, Value y_pred) const override {
@@ -23,7 +25,8 @@ class Pinball final : public LossImpl {
 
 int main() {
   // Files that name the class find it here.
-  losses::registry().add("Pinball", {}, [](const Json& c) { return Loss(std::make_shared<Pinball>(c.at("quantile").get<double>())); });
+  losses::registry().add("Pinball", {},
+                         [](const Json& c) { return Loss(std::make_shared<Pinball>(c.at("quantile").get<double>())); });
 
   std::vector<float> values;
   for (int i = 0; i < 1000; ++i) values.push_back(static_cast<float>(i) / 1000.0f);
@@ -32,5 +35,6 @@ int main() {
   Sequential model({layers::Input({1}), layers::Dense(1)});
   model.compile({.optimizer = optimizers::Adam({.learning_rate = 0.01}), .loss = Loss(std::make_shared<Pinball>(0.9))});
   model.fit(Tensor::full({1000, 1}, 1.0), y, {.batch_size = 100, .epochs = 200, .verbose = 0});
-  std::cout << "the 0.9 quantile of 0 ... 1: " << model.predict(Tensor::full({1, 1}, 1.0), {.verbose = 0}).item() << "\n";
+  std::cout << "the 0.9 quantile of 0 ... 1: " << model.predict(Tensor::full({1, 1}, 1.0), {.verbose = 0}).item()
+            << "\n";
 }

@@ -13,7 +13,8 @@ class LargestError final : public MetricImpl {
   std::vector<MetricState> state() const override { return {{"largest", Tensor::scalar(0.0f)}}; }
 
   // The state after one more batch; a few lines of graph.
-  std::vector<Value> update(const std::vector<Value>& state, Value y_true, Value y_pred, Value /*sample_weight*/) const override {
+  std::vector<Value> update(const std::vector<Value>& state, Value y_true, Value y_pred,
+                            Value /*sample_weight*/) const override {
     return {ops::maximum(state[0], ops::max(ops::abs(ops::cast(y_true, y_pred.dtype()) - y_pred)))};
   }
   Tensor result(const std::vector<Tensor>& state) const override { return state[0]; }
@@ -31,6 +32,8 @@ int main() {
   }
   Sequential model({layers::Input({1}), layers::Dense(32, {.activation = "relu"}), layers::Dense(1)});
   model.compile({.optimizer = "adam", .loss = "mse", .metrics = {Metric(std::make_shared<LargestError>()), "mae"}});
-  const History history = model.fit(Tensor::from(x, {256, 1}), Tensor::from(y, {256, 1}), {.epochs = 100, .verbose = 0});
-  std::cout << "largest error, first epoch: " << history["largest_error"].front() << ", last: " << history["largest_error"].back() << "\n";
+  const History history =
+      model.fit(Tensor::from(x, {256, 1}), Tensor::from(y, {256, 1}), {.epochs = 100, .verbose = 0});
+  std::cout << "largest error, first epoch: " << history["largest_error"].front()
+            << ", last: " << history["largest_error"].back() << "\n";
 }

@@ -1,4 +1,5 @@
-// An optimizer of your own: sign momentum. Clipping, weight decay, moving averages, files and exact resume come with it.
+// An optimizer of your own: sign momentum. Clipping, weight decay, moving averages, files and exact resume come with
+// it.
 #include <cornu/cornu.h>
 
 #include <iostream>
@@ -29,7 +30,8 @@ int main() {
   });
 
   utils::set_random_seed(3);
-  Sequential model({layers::Input({2}), layers::Dense(8, {.activation = "tanh"}), layers::Dense(1, {.activation = "sigmoid"})});
+  Sequential model(
+      {layers::Input({2}), layers::Dense(8, {.activation = "tanh"}), layers::Dense(1, {.activation = "sigmoid"})});
   model.compile({.optimizer = Optimizer(std::make_shared<SignMomentum>(0.01, 0.9)), .loss = "binary_crossentropy"});
   const Tensor x = Tensor::from<float>({0, 0, 0, 1, 1, 0, 1, 1}, {4, 2});
   const Tensor y = Tensor::from<float>({0, 1, 1, 0}, {4, 1});

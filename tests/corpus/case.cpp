@@ -42,7 +42,8 @@ Case read_case(const std::filesystem::path& folder) {
   if (std::filesystem::exists(folder / "x.npz")) out.x = numbered(data::load_npz((folder / "x.npz").string()), "x");
   if (std::filesystem::exists(folder / "y.npz")) out.y = numbered(data::load_npz((folder / "y.npz").string()), "y");
   const Json meta = read_json(folder / "meta.json");
-  if (!std::filesystem::exists(folder / "resume.npz") || !meta.contains("resume") || meta["resume"].is_null()) return out;
+  if (!std::filesystem::exists(folder / "resume.npz") || !meta.contains("resume") || meta["resume"].is_null())
+    return out;
   const std::vector<data::NamedArray> arrays = data::load_npz((folder / "resume.npz").string());
   Resume resume;
   resume.x = numbered(arrays, "x");
@@ -67,7 +68,8 @@ double difference(const Tensor& actual, const Tensor& expected) {
 
 // Keras 2 lists a model's weights layer by layer, as Model::get_weights does.
 std::string train_on(const Model& model, const Resume& r) {
-  const History history = model.fit(r.x.at(0), r.t.at(0), {.batch_size = r.batch_size, .epochs = r.epochs, .verbose = 0, .shuffle = false});
+  const History history =
+      model.fit(r.x.at(0), r.t.at(0), {.batch_size = r.batch_size, .epochs = r.epochs, .verbose = 0, .shuffle = false});
   for (std::size_t e = 0; e < r.loss.size(); ++e)
     if (!(std::fabs(history["loss"].at(e) - r.loss[e]) <= 1e-3 * std::fabs(r.loss[e]) + 1e-6))
       return cat("loss of epoch ", e, " is ", history["loss"][e], ", expected ", r.loss[e]);
@@ -109,7 +111,8 @@ Outcome try_model(const Case& c, const std::string& model_file) {
   try {
     const Model compiled = load_model(model_file);
     const std::string wrong = train_on(compiled, *c.resume);
-    return wrong.empty() ? Outcome{Outcome::kRight, "outputs and training"} : Outcome{Outcome::kWrong, cat("training on: ", wrong)};
+    return wrong.empty() ? Outcome{Outcome::kRight, "outputs and training"}
+                         : Outcome{Outcome::kWrong, cat("training on: ", wrong)};
   } catch (const Error& error) {
     return {Outcome::kWrong, cat("training on: ", error.what())};
   }

@@ -1,5 +1,5 @@
-// One case of a corpus: a folder with a model file, an input, and what real Keras made of both (meta.json, x.npz, y.npz,
-// resume.npz: the layout of tests/data/generations/README.md).
+// One case of a corpus: a folder with a model file, an input, and what real Keras made of both (meta.json, x.npz,
+// y.npz, resume.npz: the layout of tests/data/generations/README.md).
 #pragma once
 
 #include <filesystem>

@@ -13,17 +13,19 @@ namespace cornu::corpus {
 namespace {
 
 // Models of our zoo that need layers or wiring which later versions bring; everything else must be right.
-const std::set<std::string> kLater = {
-    "keras-1.2.2-cnn",  "keras-2.0.4-func",  "keras-2.0.4-nested",   "keras-2.0.4th-cnn_th", "keras-2.1.6-bidi",
-    "keras-3.13.2-bidi", "keras-3.13.2-nested", "keras-3.15.1-cnn", "tfkeras-2.4.4-nested"};
+const std::set<std::string> kLater = {"keras-1.2.2-cnn",      "keras-2.0.4-func", "keras-2.0.4-nested",
+                                      "keras-2.0.4th-cnn_th", "keras-2.1.6-bidi", "keras-3.13.2-bidi",
+                                      "keras-3.13.2-nested",  "keras-3.15.1-cnn", "tfkeras-2.4.4-nested"};
 
 TEST(Corpus, OurZoo) {
   int right = 0;
   for (const Case& c : cases_in(CORNU_TEST_DATA "/generations")) {
     for (const std::string& file : c.models) {
       const Outcome outcome = try_model(c, file);
-      if (kLater.contains(c.name)) EXPECT_EQ(outcome.kind, Outcome::kNotSupported) << c.name << ": " << outcome.detail;
-      else EXPECT_EQ(outcome.kind, Outcome::kRight) << file << ": " << outcome.detail;
+      if (kLater.contains(c.name))
+        EXPECT_EQ(outcome.kind, Outcome::kNotSupported) << c.name << ": " << outcome.detail;
+      else
+        EXPECT_EQ(outcome.kind, Outcome::kRight) << file << ": " << outcome.detail;
       right += outcome.kind == Outcome::kRight;
     }
   }
@@ -40,9 +42,11 @@ TEST(Corpus, FoldersOfTheEnvironment) {
         const Outcome outcome = try_model(c, file);
         ++count[outcome.kind];
         EXPECT_NE(outcome.kind, Outcome::kWrong) << file << ": " << outcome.detail;
-        if (outcome.kind == Outcome::kNotSupported) std::cout << "not supported: " << file << ": " << outcome.detail.substr(0, 200) << "\n";
+        if (outcome.kind == Outcome::kNotSupported)
+          std::cout << "not supported: " << file << ": " << outcome.detail.substr(0, 200) << "\n";
       }
-    std::cout << folder << ": " << count[0] << " right, " << count[1] << " wrong, " << count[2] << " not supported yet\n";
+    std::cout << folder << ": " << count[0] << " right, " << count[1] << " wrong, " << count[2]
+              << " not supported yet\n";
   }
 }
 

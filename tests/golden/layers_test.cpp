@@ -97,9 +97,8 @@ void check_gradients(const std::string& prefix) {
     run(
         c,
         [&](Emitted& e, CallContext& context) {
-          const Value target = prefix == "grad"
-                                   ? ops::sum(e.y * ops::constant(context.builder(), f.array(json, "r")))
-                                   : e.loss;
+          const Value target =
+              prefix == "grad" ? ops::sum(e.y * ops::constant(context.builder(), f.array(json, "r"))) : e.loss;
           return gradients(target, e.x_and_weights);
         },
         [&](const std::vector<Tensor>& out) {
@@ -108,7 +107,8 @@ void check_gradients(const std::string& prefix) {
           for (const Json& w : json["weights"])
             if (w["trainable"].get<bool>()) {
               const std::size_t i = next++;
-              if (w.contains(prefix)) EXPECT_TRUE(near(out.at(i), f.at(w[prefix].get<std::string>()), kGradient)) << w["name"];
+              if (w.contains(prefix))
+                EXPECT_TRUE(near(out.at(i), f.at(w[prefix].get<std::string>()), kGradient)) << w["name"];
             }
         });
   });
@@ -134,7 +134,8 @@ TEST(Layers, Configurations) {
     const Layer layer = layers::deserialize(config);
     if (config.contains("build_config") && !config["build_config"].is_null()) {
       Shape shape;
-      for (const Json& d : config["build_config"]["input_shape"]) shape.push_back(d.is_null() ? Shape::kNone : d.get<std::int64_t>());
+      for (const Json& d : config["build_config"]["input_shape"])
+        shape.push_back(d.is_null() ? Shape::kNone : d.get<std::int64_t>());
       layer.build(shape);
     }
     EXPECT_EQ(dump_json(layer.serialize()), json["text"].get<std::string>());

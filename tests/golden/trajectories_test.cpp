@@ -3,8 +3,8 @@
 
 #include <filesystem>
 
-#include "cornu/trainers/model.h"
 #include "cornu/trainers/compile_config.h"
+#include "cornu/trainers/model.h"
 #include "tests/golden/golden.h"
 
 namespace cornu::golden {
@@ -12,7 +12,9 @@ namespace {
 
 constexpr Tolerance kTrajectory{.relative = 1e-5, .absolute = 2e-6};
 
-std::string path_of(const std::string& folder, const std::string& file) { return cat(CORNU_GOLDEN_FOLDER, "/", folder, "/", file); }
+std::string path_of(const std::string& folder, const std::string& file) {
+  return cat(CORNU_GOLDEN_FOLDER, "/", folder, "/", file);
+}
 
 Tensor batch(const Family& f, const Json& c, const std::string& role, int step) {
   const Tensor all = f.array(c, role);
@@ -25,7 +27,8 @@ void check_weights(const Model& model, const Family& f, const Json& c) {
   std::vector<Tensor> expected;
   for (const Json& w : c["weights"]) expected.push_back(f.at(w["value"].get<std::string>()));
   ASSERT_EQ(weights.size(), expected.size());
-  for (std::size_t i = 0; i < weights.size(); ++i) EXPECT_TRUE(near(weights[i], expected[i], kTrajectory)) << c["weights"][i]["path"];
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    EXPECT_TRUE(near(weights[i], expected[i], kTrajectory)) << c["weights"][i]["path"];
 }
 
 void train_on(const Model& model, const Family& f, const Json& c, int from) {
@@ -43,8 +46,10 @@ void check_slots(const Model& model, const Family& f, const Json& c) {
   ASSERT_EQ(slots.size(), c["slots"].size());
   for (std::size_t i = 0; i < slots.size(); ++i) {
     const Json& value = c["slots"][i]["value"];
-    if (value.is_number()) EXPECT_TRUE(near(slots[i].second.item(), value.get<double>(), kTrajectory)) << c["slots"][i]["path"];
-    else EXPECT_TRUE(near(slots[i].second, f.at(value.get<std::string>()), kTrajectory)) << c["slots"][i]["path"];
+    if (value.is_number())
+      EXPECT_TRUE(near(slots[i].second.item(), value.get<double>(), kTrajectory)) << c["slots"][i]["path"];
+    else
+      EXPECT_TRUE(near(slots[i].second, f.at(value.get<std::string>()), kTrajectory)) << c["slots"][i]["path"];
   }
 }
 
@@ -54,11 +59,13 @@ TEST(Trajectories, Keras3) {
       SCOPED_TRACE(role);
       const Model model = load_model(path_of("keras-3", file.get<std::string>()));
       const bool start = starts_with(role, "start");
-      if (start) EXPECT_TRUE(near(model.predict(batch(f, c, "x", 0), {.verbose = 0}), f.array(c, "predict_start"), kTrajectory));
+      if (start)
+        EXPECT_TRUE(near(model.predict(batch(f, c, "x", 0), {.verbose = 0}), f.array(c, "predict_start"), kTrajectory));
       train_on(model, f, c, start ? 0 : c["mid_step"].get<int>());
       check_slots(model, f, c);
       const Logs tested = model.test_on_batch(batch(f, c, "x", 0), batch(f, c, "y", 0));
-      for (const auto& [name, value] : c["test_on_batch"].items()) EXPECT_TRUE(near(tested[name], value.get<double>(), kTrajectory)) << name;
+      for (const auto& [name, value] : c["test_on_batch"].items())
+        EXPECT_TRUE(near(tested[name], value.get<double>(), kTrajectory)) << name;
     }
     if (c.contains("model_config")) {
       SCOPED_TRACE("from configuration");

@@ -10,10 +10,10 @@
 namespace cornu::tool {
 namespace {
 
-constexpr int kDone = 0, kError = 1, kUsage = 2;
+enum Status : int { kDone = 0, kError = 1, kUsage = 2 };
 
 // "cornu: error: first line", the others indented below it.
-int report(const std::string& message, int status) {
+int report(const std::string& message, Status status) {
   std::string out = "cornu: error: ";
   bool line_start = false;
   for (const char c : message) {
@@ -63,14 +63,15 @@ int run(int argc, char** argv) {
 }  // namespace cornu::tool
 
 int main(int argc, char** argv) {
+  using cornu::tool::kError;
   using cornu::tool::report;
   try {
     return cornu::tool::run(argc, argv);
   } catch (const std::bad_alloc&) {
-    return report("out of memory\n  way out: a smaller --batch-size, or less data at once", 1);
+    return report("out of memory\n  way out: a smaller --batch-size, or less data at once", kError);
   } catch (const std::exception& error) {
-    return report(error.what(), 1);
+    return report(error.what(), kError);
   } catch (...) {
-    return report("an error of a kind that nobody expected", 1);
+    return report("an error of a kind that nobody expected", kError);
   }
 }

@@ -24,13 +24,15 @@ Layer from_config(const Json& config) {
   SoftmaxOptions o;
   read_common(reader, o);
   const bool is_list = reader.json("axis").is_array();
-  if (const std::vector<std::int64_t> axis = reader.integers("axis"); !axis.empty()) o.axis.assign(axis.begin(), axis.end());
+  if (const std::vector<std::int64_t> axis = reader.integers("axis"); !axis.empty())
+    o.axis.assign(axis.begin(), axis.end());
   return finish(reader, Layer(make_impl<SoftmaxImpl>(o, o.axis, is_list)));
 }
 
 }  // namespace
 
-Softmax::Softmax(SoftmaxOptions options) : Layer(make_impl<SoftmaxImpl>(options, options.axis, options.axis.size() > 1)) {}
+Softmax::Softmax(SoftmaxOptions options)
+    : Layer(make_impl<SoftmaxImpl>(options, options.axis, options.axis.size() > 1)) {}
 
 void register_softmax(Registry<Layer>& registry) { registry.add("Softmax", {}, from_config); }
 

@@ -31,8 +31,10 @@ class DenseImpl final : public LayerImpl {
   void build(const Shape& input_shape) override {
     if (input_shape.rank() < 2 || input_shape.back() < 0)
       fail(cat("received: input of shape ", input_shape, "\n  expected: rank >= 2 and a known last dimension"));
-    kernel_ = add_weight("kernel", {input_shape.back(), units_}, o_.kernel_initializer, {true, o_.kernel_regularizer, o_.kernel_constraint});
-    if (o_.use_bias) bias_ = add_weight("bias", {units_}, o_.bias_initializer, {true, o_.bias_regularizer, o_.bias_constraint});
+    kernel_ = add_weight("kernel", {input_shape.back(), units_}, o_.kernel_initializer,
+                         {true, o_.kernel_regularizer, o_.kernel_constraint});
+    if (o_.use_bias)
+      bias_ = add_weight("bias", {units_}, o_.bias_initializer, {true, o_.bias_regularizer, o_.bias_constraint});
   }
 
   Value call(CallContext& context, Value x) override {

@@ -7,7 +7,8 @@ namespace {
 
 class InputLayerImpl final : public LayerImpl {
  public:
-  InputLayerImpl(Shape batch_shape, std::string dtype) : batch_shape_(std::move(batch_shape)), dtype_name_(std::move(dtype)) {
+  InputLayerImpl(Shape batch_shape, std::string dtype)
+      : batch_shape_(std::move(batch_shape)), dtype_name_(std::move(dtype)) {
     dtype_from_name(dtype_name_);
   }
 

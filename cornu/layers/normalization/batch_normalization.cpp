@@ -34,10 +34,13 @@ class BatchNormalizationImpl final : public LayerImpl {
 
   void build(const Shape& input_shape) override {
     const int axis = ops::canonical_axis(o_.axis, input_shape.rank(), name());
-    if (input_shape[axis] < 0) fail(cat("received: input of shape ", input_shape, "\n  expected: a known dimension at axis ", o_.axis));
+    if (input_shape[axis] < 0)
+      fail(cat("received: input of shape ", input_shape, "\n  expected: a known dimension at axis ", o_.axis));
     const Shape channels{input_shape[axis]};
-    if (o_.scale) gamma_ = add_weight("gamma", channels, o_.gamma_initializer, {true, o_.gamma_regularizer, o_.gamma_constraint});
-    if (o_.center) beta_ = add_weight("beta", channels, o_.beta_initializer, {true, o_.beta_regularizer, o_.beta_constraint});
+    if (o_.scale)
+      gamma_ = add_weight("gamma", channels, o_.gamma_initializer, {true, o_.gamma_regularizer, o_.gamma_constraint});
+    if (o_.center)
+      beta_ = add_weight("beta", channels, o_.beta_initializer, {true, o_.beta_regularizer, o_.beta_constraint});
     moving_mean_ = add_weight("moving_mean", channels, o_.moving_mean_initializer, {false, {}, {}});
     moving_variance_ = add_weight("moving_variance", channels, o_.moving_variance_initializer, {false, {}, {}});
   }
@@ -54,7 +57,8 @@ class BatchNormalizationImpl final : public LayerImpl {
       const Value batch_mean = ops::mean(x, others);
       const Value batch_variance = ops::mean(ops::square(x - ops::reshape(batch_mean, wide)), others);
       context.update(moving_mean_, mean * o_.momentum + ops::stop_gradient(batch_mean) * (1.0 - o_.momentum));
-      context.update(moving_variance_, variance * o_.momentum + ops::stop_gradient(batch_variance) * (1.0 - o_.momentum));
+      context.update(moving_variance_,
+                     variance * o_.momentum + ops::stop_gradient(batch_variance) * (1.0 - o_.momentum));
       mean = batch_mean;
       variance = batch_variance;
     }

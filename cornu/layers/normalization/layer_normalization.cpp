@@ -38,8 +38,10 @@ class LayerNormalizationImpl final : public LayerImpl {
     for (const int a : o_.axis) axes_.push_back(ops::canonical_axis(a, input_shape.rank(), name()));
     Shape shape;
     for (const int a : axes_) shape.push_back(input_shape[a]);
-    if (o_.scale || rms_scaling_) gamma_ = add_weight("gamma", shape, o_.gamma_initializer, {true, o_.gamma_regularizer, o_.gamma_constraint});
-    if (o_.center && !rms_scaling_) beta_ = add_weight("beta", shape, o_.beta_initializer, {true, o_.beta_regularizer, o_.beta_constraint});
+    if (o_.scale || rms_scaling_)
+      gamma_ = add_weight("gamma", shape, o_.gamma_initializer, {true, o_.gamma_regularizer, o_.gamma_constraint});
+    if (o_.center && !rms_scaling_)
+      beta_ = add_weight("beta", shape, o_.beta_initializer, {true, o_.beta_regularizer, o_.beta_constraint});
   }
 
   Value call(CallContext& context, Value x) override {
@@ -70,7 +72,8 @@ Layer from_config(const Json& config) {
   LayerNormalizationOptions o;
   read_common(reader, o);
   const bool is_list = reader.json("axis").is_array();
-  if (const std::vector<std::int64_t> axis = reader.integers("axis"); !axis.empty()) o.axis.assign(axis.begin(), axis.end());
+  if (const std::vector<std::int64_t> axis = reader.integers("axis"); !axis.empty())
+    o.axis.assign(axis.begin(), axis.end());
   o.epsilon = reader.number("epsilon", o.epsilon);
   o.center = reader.boolean("center", true);
   o.scale = reader.boolean("scale", true);

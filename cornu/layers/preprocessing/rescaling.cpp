@@ -15,7 +15,10 @@ struct Numbers {
 class RescalingImpl final : public LayerImpl {
  public:
   RescalingImpl(Numbers scale, Numbers offset, Json scale_json, Json offset_json)
-      : scale_(std::move(scale)), offset_(std::move(offset)), scale_json_(std::move(scale_json)), offset_json_(std::move(offset_json)) {}
+      : scale_(std::move(scale)),
+        offset_(std::move(offset)),
+        scale_json_(std::move(scale_json)),
+        offset_json_(std::move(offset_json)) {}
   std::string class_name() const override { return "Rescaling"; }
   Json own_config() const override { return Json{{"scale", scale_json_}, {"offset", offset_json_}}; }
   bool notes_build_shape() const override { return true; }
@@ -35,12 +38,15 @@ class RescalingImpl final : public LayerImpl {
   Json scale_json_, offset_json_;
 };
 
-std::shared_ptr<LayerImpl> make(Numbers scale, Numbers offset, Json scale_json, Json offset_json, const RescalingOptions& options) {
-  return make_impl<RescalingImpl>(options, std::move(scale), std::move(offset), std::move(scale_json), std::move(offset_json));
+std::shared_ptr<LayerImpl> make(Numbers scale, Numbers offset, Json scale_json, Json offset_json,
+                                const RescalingOptions& options) {
+  return make_impl<RescalingImpl>(options, std::move(scale), std::move(offset), std::move(scale_json),
+                                  std::move(offset_json));
 }
 
 Numbers number_or_list(const std::vector<double>& values) {
-  if (values.empty()) throw ValueError("[Rescaling] received: an empty list\n  expected: a number, or one for each channel");
+  if (values.empty())
+    throw ValueError("[Rescaling] received: an empty list\n  expected: a number, or one for each channel");
   return {values, values.size() > 1};
 }
 
@@ -62,7 +68,8 @@ Layer from_config(const Json& config) {
 
 }  // namespace
 
-Rescaling::Rescaling(double scale, RescalingOptions options) : Rescaling(std::vector<double>{scale}, std::move(options)) {}
+Rescaling::Rescaling(double scale, RescalingOptions options)
+    : Rescaling(std::vector<double>{scale}, std::move(options)) {}
 
 Rescaling::Rescaling(std::vector<double> scale, RescalingOptions options)
     : Layer(make(number_or_list(scale), number_or_list(options.offset), number_or_list(scale).json(),

@@ -8,7 +8,8 @@ namespace {
 class ActivityRegularizationImpl final : public LayerImpl {
  public:
   ActivityRegularizationImpl(double l1, double l2) : l1_(l1), l2_(l2) {
-    set_activity_regularizer(regularizers::get(serialized_object("keras.regularizers", "L1L2", Json{{"l1", l1}, {"l2", l2}})));
+    set_activity_regularizer(
+        regularizers::get(serialized_object("keras.regularizers", "L1L2", Json{{"l1", l1}, {"l2", l2}})));
   }
   std::string class_name() const override { return "ActivityRegularization"; }
   // Keras does not write the regularizer that l1 and l2 make.
@@ -42,6 +43,8 @@ Layer from_config(const Json& config) {
 ActivityRegularization::ActivityRegularization(ActivityRegularizationOptions options)
     : Layer(make_impl<ActivityRegularizationImpl>(options, options.l1, options.l2)) {}
 
-void register_activity_regularization(Registry<Layer>& registry) { registry.add("ActivityRegularization", {}, from_config); }
+void register_activity_regularization(Registry<Layer>& registry) {
+  registry.add("ActivityRegularization", {}, from_config);
+}
 
 }  // namespace cornu::layers

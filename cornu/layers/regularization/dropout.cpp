@@ -8,7 +8,8 @@ namespace {
 class DropoutImpl final : public LayerImpl {
  public:
   DropoutImpl(double rate, DropoutOptions options) : rate_(rate), o_(std::move(options)) {
-    if (!(rate >= 0.0 && rate <= 1.0)) throw ValueError(cat("[Dropout] received: rate=", rate, "\n  expected: 0 <= rate <= 1"));
+    if (!(rate >= 0.0 && rate <= 1.0))
+      throw ValueError(cat("[Dropout] received: rate=", rate, "\n  expected: 0 <= rate <= 1"));
   }
   std::string class_name() const override { return "Dropout"; }
 

@@ -11,7 +11,9 @@ class GaussianNoiseImpl final : public LayerImpl {
     if (!(stddev >= 0)) throw ValueError(cat("[GaussianNoise] received: stddev=", stddev, "\n  expected: stddev >= 0"));
   }
   std::string class_name() const override { return "GaussianNoise"; }
-  Json own_config() const override { return Json{{"stddev", stddev_}, {"seed", o_.seed ? Json(*o_.seed) : Json(nullptr)}}; }
+  Json own_config() const override {
+    return Json{{"stddev", stddev_}, {"seed", o_.seed ? Json(*o_.seed) : Json(nullptr)}};
+  }
   void build(const Shape&) override {
     if (stddev_ > 0) state_ = add_seed_state(o_.seed);
   }
@@ -38,7 +40,8 @@ Layer from_config(const Json& config) {
 
 }  // namespace
 
-GaussianNoise::GaussianNoise(double stddev, GaussianNoiseOptions options) : Layer(make_impl<GaussianNoiseImpl>(options, stddev, options)) {}
+GaussianNoise::GaussianNoise(double stddev, GaussianNoiseOptions options)
+    : Layer(make_impl<GaussianNoiseImpl>(options, stddev, options)) {}
 
 void register_gaussian_noise(Registry<Layer>& registry) { registry.add("GaussianNoise", {}, from_config); }
 

@@ -9,7 +9,8 @@ class FlattenImpl final : public LayerImpl {
  public:
   explicit FlattenImpl(std::string data_format) : data_format_(std::move(data_format)) {
     if (data_format_ != "channels_last" && data_format_ != "channels_first")
-      throw ValueError(cat("[Flatten] received: data_format=\"", data_format_, "\"\n  expected: channels_last or channels_first"));
+      throw ValueError(
+          cat("[Flatten] received: data_format=\"", data_format_, "\"\n  expected: channels_last or channels_first"));
   }
   std::string class_name() const override { return "Flatten"; }
   Json own_config() const override { return Json{{"data_format", data_format_}}; }

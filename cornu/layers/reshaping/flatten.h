@@ -10,7 +10,8 @@ struct FlattenOptions {
   CORNU_COMMON_LAYER_OPTIONS
 };
 
-// (batch, d1, ..., dn) -> (batch, d1 * ... * dn); "channels_first" moves axis 1 to the end first. Keras: layers.Flatten.
+// (batch, d1, ..., dn) -> (batch, d1 * ... * dn); "channels_first" moves axis 1 to the end first. Keras:
+// layers.Flatten.
 class Flatten : public Layer {
  public:
   explicit Flatten(FlattenOptions options = {});

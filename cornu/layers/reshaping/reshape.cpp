@@ -40,7 +40,8 @@ Layer from_config(const Json& config) {
 
 }  // namespace
 
-Reshape::Reshape(Shape target_shape, LayerOptions options) : Layer(make_impl<ReshapeImpl>(options, std::move(target_shape))) {}
+Reshape::Reshape(Shape target_shape, LayerOptions options)
+    : Layer(make_impl<ReshapeImpl>(options, std::move(target_shape))) {}
 
 void register_reshape(Registry<Layer>& registry) { registry.add("Reshape", {}, from_config); }
 
