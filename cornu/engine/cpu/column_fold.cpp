@@ -12,8 +12,8 @@ namespace {
 
 using ir::Reduction;
 
-// Columns are split between threads in pieces of this size: whole cache lines of every dtype.
-constexpr std::int64_t kPiece = 64;
+// Columns are split between threads in pieces of this size.
+constexpr std::int64_t kPiece = 32;
 
 struct ColumnFold {
   Slot in, out;
@@ -110,7 +110,9 @@ bool lower_column_fold(Lowering& lowering, const ir::Node& node) {
   step.run = fold_function(a.kind, lowering.graph().type(node.operands[0]).dtype);
   step.reads = {fold->in};
   step.writes = {fold->out};
-  step.parts = parts_for(static_cast<double>(shape.size()) * 0.05, fold->outer * fold->pieces(), lowering.threads());
+  // What is folded has mostly been made in the same columns by the same threads: staying there is worth more than the
+  // work itself.
+  step.parts = parts_for(static_cast<double>(shape.size()), fold->outer * fold->pieces(), lowering.threads());
   step.label = cat("fold ", name_of(a.kind), ' ', fold->outer, "x", fold->folded, "x", fold->inner);
   step.args = std::make_shared<const ColumnFold>(*fold);
   lowering.emit(std::move(step));

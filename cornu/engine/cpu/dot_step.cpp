@@ -1,5 +1,6 @@
 #include "cornu/engine/cpu/dot_step.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "cornu/core/text.h"
@@ -60,12 +61,18 @@ GemmShape gemm_shape(const DotShape& d) {
 }
 
 // An update of weights is split by columns, as the small forward products with them are: each thread then keeps its
-// columns in its own cache from step to step.
-void split_columns(GemmPlan& plan) {
+// columns in its own cache from step to step. The gradient through a relu makes those columns of what the update reads,
+// so it is split likewise, even where the work alone would not be worth it: a cache line from another core costs more.
+void split_columns(GemmPlan& plan, const DotEpilogue& epilogue, int threads) {
+  constexpr Size kLeastColumnsOfPart = 32;
   const Size units = (plan.shape.n + plan.unit_n - 1) / plan.unit_n;
-  if (plan.parts_batch > 1 || units % plan.parts != 0) return;
+  int parts = plan.parts;
+  if (epilogue.mask >= 0 && parts == 1 && plan.shape.batch == 1 && plan.shape.m * plan.shape.n >= 2048)
+    parts = static_cast<int>(std::clamp<Size>(plan.shape.n / kLeastColumnsOfPart, 1, threads));
+  if (plan.parts_batch > 1 || units % parts != 0) return;
+  plan.parts = parts;
   plan.parts_m = 1;
-  plan.parts_n = plan.parts;
+  plan.parts_n = parts;
 }
 
 std::string label_of(const DotShape& d, const DotEpilogue& e) {
@@ -90,7 +97,7 @@ void emit_gemm(Lowering& lowering, const DotShape& shape, const DotEpilogue& epi
   Step step;
   auto args = std::make_shared<GemmStep>(
       GemmStep{plan_gemm(gemm_shape(shape), fused, lowering.threads()), shape.left.slot, shape.right.slot, out, epilogue});
-  if (epilogue.start >= 0) split_columns(args->plan);
+  if (epilogue.start >= 0 || epilogue.mask >= 0) split_columns(args->plan, epilogue, lowering.threads());
   step.run = run_gemm;
   step.parts = args->plan.parts;
   step.scratch_bytes = args->plan.scratch_bytes;

@@ -21,6 +21,7 @@ CpuExecutable::CpuExecutable(Program program, std::size_t arena_bytes, std::stri
   place_slots();
   find_phases();
   for (const Step& step : program_.steps) layout_.scratch_bytes = std::max(layout_.scratch_bytes, round_up(step.scratch_bytes));
+  if (parallel_) layout_.scratch_bytes += 512;  // no core fetches ahead into another's
   layout_.slots = parallel_ ? static_cast<std::size_t>(program_.threads) * sizeof(TeamLane) : 0;
   layout_.arena = layout_.slots + round_up(program_.slots.size() * sizeof(void*));
   layout_.scratch = layout_.arena + round_up(arena_bytes_);

@@ -10,6 +10,9 @@ namespace cornu::cpu {
 namespace {
 
 constexpr std::size_t kAlignment = 64;
+// Between buffers that several threads use: a core fetches lines ahead of what it reads, and would take those of the
+// next buffer away from the core that works on them.
+constexpr std::size_t kGap = 512, kGapFrom = 1024;
 
 class Outputs {
  public:
@@ -168,7 +171,8 @@ class Arena {
     int& r = range_of_[static_cast<std::size_t>(root)];
     if (r < 0) {
       r = static_cast<int>(ranges_.size());
-      ranges_.push_back({root, (program_[root].bytes + kAlignment - 1) / kAlignment * kAlignment});
+      const std::size_t gap = program_.threads > 1 && program_[root].bytes >= kGapFrom ? kGap : 0;
+      ranges_.push_back({root, (program_[root].bytes + kAlignment - 1) / kAlignment * kAlignment + gap});
     }
     at(r).first = std::min(at(r).first, step);
     at(r).last = std::max(at(r).last, step);
