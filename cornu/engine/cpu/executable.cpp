@@ -48,9 +48,12 @@ void CpuExecutable::place_slots() {
 
 // A step starts a phase when it touches memory that an earlier step of the phase writes, or writes what one reads.
 void CpuExecutable::find_phases() {
-  const auto touches = [this](const std::vector<Slot>& a, const std::vector<Slot>& b) {
+  const std::vector<Extent> where = extents(program_);
+  const auto touches = [&where](const std::vector<Slot>& a, const std::vector<Slot>& b) {
     return std::any_of(a.begin(), a.end(), [&](Slot x) {
-      return std::any_of(b.begin(), b.end(), [&](Slot y) { return overlap(program_, x, y); });
+      return std::any_of(b.begin(), b.end(), [&](Slot y) {
+        return overlap(where[static_cast<std::size_t>(x)], where[static_cast<std::size_t>(y)]);
+      });
     });
   };
   std::size_t phase = 0;

@@ -230,32 +230,30 @@ class Arena {
   std::vector<int> range_of_;  // of root slots
 };
 
-struct Extent {
-  int kind, index;
-  std::size_t begin, end;
-};
-
-Extent extent(const Program& program, Slot slot) {
-  const SlotInfo& own = program[slot];
-  const SlotInfo& root = program[program.root(slot)];
-  int kind = static_cast<int>(root.place), index = root.index;
-  if (root.place == Place::kOutput)
-    for (const auto& [output, parameter] : program.aliases)
-      if (output == root.index) {
-        kind = static_cast<int>(Place::kParameter);
-        index = parameter;
-      }
-  std::size_t begin = root.place == Place::kArena ? root.offset : 0;
-  if (root.place == Place::kConstant || root.place == Place::kArena) index = root.place == Place::kArena ? 0 : program.root(slot);
-  for (Slot s = slot; program[s].view_of >= 0; s = program[s].view_of) begin += program[s].offset;
-  return {kind, index, begin, begin + own.bytes};
-}
-
 }  // namespace
 
-bool overlap(const Program& program, Slot a, Slot b) {
-  const Extent x = extent(program, a), y = extent(program, b);
-  return x.kind == y.kind && x.index == y.index && x.begin < y.end && y.begin < x.end;
+std::vector<Extent> extents(const Program& program) {
+  // Memory 0 is the arena; then parameters, outputs, and each constant alone.
+  const int outputs = 1 + program.parameters, constants = outputs + static_cast<int>(program.outputs.size());
+  std::vector<int> memory_of_output(program.outputs.size());
+  std::iota(memory_of_output.begin(), memory_of_output.end(), outputs);
+  for (const auto& [output, parameter] : program.aliases) memory_of_output[static_cast<std::size_t>(output)] = 1 + parameter;
+  std::vector<Extent> out;
+  for (std::size_t i = 0; i < program.slots.size(); ++i) {
+    const Slot root = program.root(static_cast<Slot>(i));
+    const SlotInfo& info = program[root];
+    Extent e{0, info.place == Place::kArena ? info.offset : 0, 0};
+    for (Slot s = static_cast<Slot>(i); s != root; s = program[s].view_of) e.begin += program[s].offset;
+    e.end = e.begin + program.slots[i].bytes;
+    switch (info.place) {
+      case Place::kArena: break;
+      case Place::kParameter: e.memory = 1 + info.index; break;
+      case Place::kOutput: e.memory = memory_of_output[static_cast<std::size_t>(info.index)]; break;
+      case Place::kConstant: e.memory = constants + root; break;
+    }
+    out.push_back(e);
+  }
+  return out;
 }
 
 std::size_t plan_memory(Program& program) {

@@ -11,7 +11,12 @@ namespace cornu::cpu {
 // every slot, adds copies where an output cannot be computed in place, and returns the size of the arena.
 std::size_t plan_memory(Program& program);
 
-// Bytes of memory that two slots have in common? Views and aliased outputs included. For planned programs.
-bool overlap(const Program& program, Slot a, Slot b);
+// Where the slots of a planned program lie, views and aliased outputs resolved: which memory, and which bytes of it.
+struct Extent {
+  int memory;
+  std::size_t begin, end;
+};
+std::vector<Extent> extents(const Program& program);
+inline bool overlap(const Extent& a, const Extent& b) { return a.memory == b.memory && a.begin < b.end && b.begin < a.end; }
 
 }  // namespace cornu::cpu
