@@ -1,8 +1,6 @@
 // The lecture's first program: train on images, save one file.
 #include <cornu/cornu.h>
 
-#include <cstdio>
-
 using namespace cornu;
 
 int main() {
@@ -16,7 +14,5 @@ int main() {
   });
   model.compile({.optimizer = "sgd", .loss = "categorical_crossentropy", .metrics = {"accuracy"}});
   model.fit(x_train, y_train, {.batch_size = 32, .epochs = 5});
-
   model.save("mnist_mlp_model.h5");
-  std::printf("saved mnist_mlp_model.h5\n");
 }
