@@ -143,9 +143,11 @@ Logs Trainer::test_on_batch(DataArrays data) { return evaluate(data, {.batch_siz
 void Trainer::finish_ema() {
   if (!arguments().optimizer.impl().options().use_ema) return;
   // Keras ends a fit by putting the averages in the place of the weights.
-  for (const SlotSpec& slot : slots_)
-    if (slot.name == "average" && slot.variable >= 0)
-      trained_[static_cast<std::size_t>(slot.variable)].assign(slot.initial);
+  std::vector<Tensor> weights, slots;
+  for (const Variable& v : trained_) weights.push_back(v.value());
+  for (const SlotSpec& s : slots_) slots.push_back(s.initial);
+  const std::vector<Tensor> averages = arguments().optimizer.final_weights(weights, slots);
+  for (std::size_t i = 0; i < trained_.size(); ++i) trained_[i].assign(averages[i].copy());
 }
 
 }  // namespace cornu
