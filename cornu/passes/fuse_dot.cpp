@@ -193,7 +193,7 @@ ir::Graph fuse_dot(const ir::Graph& graph) {
     if (!plans[i]) continue;
     for (const Node* node : plans[i]->inside) inside[static_cast<std::size_t>(graph.producer_index(node->result()))] = true;
   }
-  return ir::rewrite(graph, [&](ir::Rewriter& r, const Node& node) {
+  const ir::Graph fused = ir::rewrite(graph, [&](ir::Rewriter& r, const Node& node) {
     if (node.results.empty()) return false;
     const auto i = static_cast<std::size_t>(graph.producer_index(node.result()));
     if (inside[i]) return true;
@@ -201,6 +201,8 @@ ir::Graph fuse_dot(const ir::Graph& graph) {
     r.replace(node.result(), BodyBuilder(r, *plans[i]).build());
     return true;
   });
+  // Broadcasts that only fused nodes used are copied into their bodies, and stay behind without a use.
+  return ir::rewrite(fused, [](ir::Rewriter&, const Node&) { return false; });
 }
 
 }  // namespace cornu::passes

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "cornu/core/text.h"
+#include "cornu/engine/cpu/kernels/kernels.h"
 #include "cornu/engine/cpu/lowering.h"
 
 namespace cornu::cpu {
@@ -31,13 +32,25 @@ void copy_square(const T* from, std::int64_t fs0, std::int64_t fs1, T* to, std::
     }
 }
 
+// The kernels turn float32; any 4 bytes do.
+bool turn(const StridedCopy& c, std::size_t axis, const std::uint32_t* from, std::uint32_t* to, std::int64_t n0) {
+  if (c.to_strides[axis + 1] != 1) return false;
+  kernels().move.transpose(reinterpret_cast<const float*>(from), static_cast<std::size_t>(c.from_strides[axis + 1]),
+                           static_cast<std::size_t>(c.lengths[axis + 1]), static_cast<std::size_t>(n0),
+                           reinterpret_cast<float*>(to), static_cast<std::size_t>(c.to_strides[axis]));
+  return true;
+}
+
 template <class T>
 void copy_axes(const StridedCopy& c, std::size_t axis, const T* from, T* to, std::int64_t begin, std::int64_t end) {
   const std::int64_t fs = c.from_strides[axis], ts = c.to_strides[axis];
   if (axis + 1 == c.lengths.size()) return copy_row(from + begin * fs, fs, to + begin * ts, ts, end - begin);
-  if (axis + 2 == c.lengths.size() && fs == 1 && c.from_strides[axis + 1] != 1)
+  if (axis + 2 == c.lengths.size() && fs == 1 && c.from_strides[axis + 1] > 1) {
+    if constexpr (sizeof(T) == 4)
+      if (turn(c, axis, from + begin * fs, to + begin * ts, end - begin)) return;
     return copy_square(from + begin * fs, fs, c.from_strides[axis + 1], to + begin * ts, ts, c.to_strides[axis + 1],
                        end - begin, c.lengths[axis + 1]);
+  }
   for (std::int64_t i = begin; i < end; ++i) copy_axes(c, axis + 1, from + i * fs, to + i * ts, 0, c.lengths[axis + 1]);
 }
 
