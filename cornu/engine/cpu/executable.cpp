@@ -5,6 +5,7 @@
 #include <new>
 
 #include "cornu/core/text.h"
+#include "cornu/engine/cpu/flush_denormals.h"
 #include "cornu/engine/cpu/kernels/kernels.h"
 #include "cornu/engine/cpu/kernels/thread_pool.h"
 #include "cornu/engine/cpu/plan_memory.h"
@@ -94,6 +95,7 @@ struct CpuExecutable::Running {
 };
 
 void CpuExecutable::run(std::span<const void* const> parameters, std::span<void* const> outputs, void* memory) const {
+  const FlushDenormals flush;
   auto* workspace = static_cast<std::byte*>(memory);
   bind(parameters, outputs, workspace);
   if (!parallel_) return run_alone(workspace);
@@ -119,6 +121,7 @@ void CpuExecutable::run_together(std::byte* workspace) const {
                   &running};
   ThreadPool::shared().run(program_.threads,
                            [](void* context, int thread) {
+                             const FlushDenormals flush;
                              const auto& r = *static_cast<Running*>(context);
                              walk(r.plan, reinterpret_cast<TeamLane*>(r.workspace), r.executable->program_.threads, thread);
                            },
@@ -137,6 +140,7 @@ std::string CpuExecutable::describe() const {
 
 std::vector<StepTime> CpuExecutable::profile(std::span<const void* const> parameters, std::span<void* const> outputs,
                                              void* memory, int runs) const {
+  const FlushDenormals flush;
   auto* workspace = static_cast<std::byte*>(memory);
   bind(parameters, outputs, workspace);
   std::vector<StepTime> times;
