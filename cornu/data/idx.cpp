@@ -12,20 +12,13 @@ namespace {
 
 std::optional<DType> dtype_of_code(std::uint8_t code) {
   switch (code) {
-    case 0x08:
-      return uint8;
-    case 0x09:
-      return int8;
-    case 0x0B:
-      return int16;
-    case 0x0C:
-      return int32;
-    case 0x0D:
-      return float32;
-    case 0x0E:
-      return float64;
-    default:
-      return std::nullopt;
+    case 0x08: return uint8;
+    case 0x09: return int8;
+    case 0x0B: return int16;
+    case 0x0C: return int32;
+    case 0x0D: return float32;
+    case 0x0E: return float64;
+    default: return std::nullopt;
   }
 }
 

@@ -8,7 +8,8 @@ namespace cornu {
 std::vector<Tensor> evaluate(const Engine& engine, const ir::Graph& graph, const std::vector<Tensor>& parameters,
                              const CompileOptions& options) {
   if (parameters.size() != graph.parameters().size())
-    throw ValueError(cat("[evaluate] received: ", parameters.size(), " tensors\n  expected: ", graph.parameters().size()));
+    throw ValueError(
+        cat("[evaluate] received: ", parameters.size(), " tensors\n  expected: ", graph.parameters().size()));
   std::vector<const void*> in;
   std::vector<Tensor> inputs = parameters;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
