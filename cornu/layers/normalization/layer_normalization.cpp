@@ -17,7 +17,7 @@ class LayerNormalizationImpl final : public LayerImpl {
 
   Json own_config() const override {
     // Keras writes the axes of a built layer as a list.
-    Json axis = axis_is_list_ || built() ? Json(built() ? axes_ : o_.axis) : Json(o_.axis[0]);
+    const Json axis = axis_is_list_ || built() ? Json(o_.axis) : Json(o_.axis[0]);
     Json out = Json::object();
     out["axis"] = axis;
     out["epsilon"] = o_.epsilon;
