@@ -38,8 +38,9 @@ struct NadamImpl final : OptimizerOf<AdamaxOptions> {
     const AdamaxOptions& o = own();
     Value& m = context.slot("momentum");
     Value& v = context.slot("velocity");
-    m = m + (gradient - m) * (1.0 - o.beta_1);
-    v = v + (ops::square(gradient) - v) * (1.0 - o.beta_2);
+    // Unlike its relatives, Keras's Nadam rounds the betas to float32 before it takes them from 1.
+    m = m + (gradient - m) * (1.0 - static_cast<float>(o.beta_1));
+    v = v + (ops::square(gradient) - v) * (1.0 - static_cast<float>(o.beta_2));
     const Value now = momentum_at(context.step), next = momentum_at(context.step + 1.0);
     const Value product = ops::cast(context.slot("u_product"), weight.dtype());
     const Value m_hat = next * m / (1.0 - product * next) + (1.0 - now) * gradient / (1.0 - product);
