@@ -27,7 +27,8 @@ bool can_fuse(const ir::Graph& graph, const Node& node) {
     case Family::kSource: return node.op == Op::kRandomUniform;
     case Family::kReduce: {
       if (node.op == Op::kCumulativeSum) return false;
-      const ir::Axes axes = node.op == Op::kArgmax ? ir::Axes{node.as<ir::AxisAttributes>().axis} : node.as<ir::ReduceAttributes>().axes;
+      const ir::Axes axes =
+          node.op == Op::kArgmax ? ir::Axes{node.as<ir::AxisAttributes>().axis} : node.as<ir::ReduceAttributes>().axes;
       const auto fold = trailing_fold(graph.shape(node.operands[0]), axes);
       return fold && *fold > 0;
     }
@@ -42,8 +43,8 @@ bool can_fuse(const ir::Graph& graph, const Node& node) {
 bool is_free_op(const ir::Graph& graph, const Node& node) {
   if (node.op == Op::kReshape) return true;
   if (node.op == Op::kConstant) return graph.shape(node.result()).size() == 1;
-  return node.op == Op::kBroadcastInDim &&
-         broadcast_kind(graph.shape(node.operands[0]), graph.shape(node.result()), node.as<ir::BroadcastAttributes>().dims);
+  return node.op == Op::kBroadcastInDim && broadcast_kind(graph.shape(node.operands[0]), graph.shape(node.result()),
+                                                          node.as<ir::BroadcastAttributes>().dims);
 }
 
 }  // namespace
@@ -110,8 +111,9 @@ ClusterBody Clusters::body(const std::vector<int>& members) const {
   }
   for (const int m : members) {
     const auto& users = users_[static_cast<std::size_t>(m)];
-    const bool escapes = is_output_[static_cast<std::size_t>(m)] ||
-                         std::any_of(users.begin(), users.end(), [&](int u) { return !is_member[static_cast<std::size_t>(u)]; });
+    const bool escapes = is_output_[static_cast<std::size_t>(m)] || std::any_of(users.begin(), users.end(), [&](int u) {
+                           return !is_member[static_cast<std::size_t>(u)];
+                         });
     if (!escapes) continue;
     const ValueId v = graph_.nodes()[static_cast<std::size_t>(m)].result();
     out.outputs.push_back(v);

@@ -1,6 +1,7 @@
 // Clusters: which nodes of a graph are to be computed together, by merging the clusters of producers and consumers.
 //
-// Broadcasts, reshapes and numbers are free: they belong to no cluster, each cluster gets its own copy of those it needs.
+// Broadcasts, reshapes and numbers are free: they belong to no cluster, each cluster gets its own copy of those it
+// needs.
 #pragma once
 
 #include <memory>

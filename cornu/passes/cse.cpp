@@ -28,8 +28,10 @@ struct Writer {
   void operator()(const ir::NoAttributes&) const {}
   void operator()(const ir::ParameterAttributes&) const {}
   void operator()(const ir::ConstantAttributes& a) const {
-    if (a.value.bytes() > kComparedBytes) out << a.value.raw();
-    else out.write(static_cast<const char*>(a.value.raw()), static_cast<std::streamsize>(a.value.bytes()));
+    if (a.value.bytes() > kComparedBytes)
+      out << a.value.raw();
+    else
+      out.write(static_cast<const char*>(a.value.raw()), static_cast<std::streamsize>(a.value.bytes()));
   }
   void operator()(const ir::IotaAttributes& a) const { out << a.axis; }
   void operator()(const ir::CompareAttributes& a) const { out << name_of(a.direction); }

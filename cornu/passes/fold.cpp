@@ -11,19 +11,24 @@ using ir::Op;
 
 template <Op kOp, int kOperands, class T>
 bool fold_element(const std::vector<Tensor>& in, std::int64_t i, T* out) {
-  if constexpr (kOp == Op::kConvert || kOp == Op::kIsFinite || kOp == Op::kCompare || kOp == Op::kSelect) return false;
-  else if constexpr (kOperands == 1) out[i] = scalar::unary<kOp>(in[0].data<T>()[i]);
-  else out[i] = scalar::binary<kOp>(in[0].data<T>()[i], in[1].data<T>()[i]);
+  if constexpr (kOp == Op::kConvert || kOp == Op::kIsFinite || kOp == Op::kCompare || kOp == Op::kSelect)
+    return false;
+  else if constexpr (kOperands == 1)
+    out[i] = scalar::unary<kOp>(in[0].data<T>()[i]);
+  else
+    out[i] = scalar::binary<kOp>(in[0].data<T>()[i], in[1].data<T>()[i]);
   return true;
 }
 
 template <class T>
 bool fold_same_type(Op op, const std::vector<Tensor>& in, std::int64_t i, T* out) {
   switch (op) {
-#define CORNU_OP(id, text, operands, family)                                                       \
-  case Op::k##id:                                                                                  \
-    if constexpr (Family::k##family == Family::kElementwise) return fold_element<Op::k##id, operands>(in, i, out); \
-    else return false;
+#define CORNU_OP(id, text, operands, family)                 \
+  case Op::k##id:                                            \
+    if constexpr (Family::k##family == Family::kElementwise) \
+      return fold_element<Op::k##id, operands>(in, i, out);  \
+    else                                                     \
+      return false;
 #include "cornu/ir/ops.def"
 #undef CORNU_OP
   }
@@ -83,8 +88,10 @@ std::optional<Tensor> fold(const ir::Node& node, const ir::Type& type, const std
     using T = decltype(zero);
     T* data = out.mutable_data<T>();
     for (std::int64_t i = 0; i < out.size(); ++i) {
-      if (node.op == Op::kSelect) data[i] = in[0].data<bool>()[i] ? in[1].data<T>()[i] : in[2].data<T>()[i];
-      else if (!fold_same_type<T>(node.op, in, i, data)) return false;
+      if (node.op == Op::kSelect)
+        data[i] = in[0].data<bool>()[i] ? in[1].data<T>()[i] : in[2].data<T>()[i];
+      else if (!fold_same_type<T>(node.op, in, i, data))
+        return false;
     }
     return true;
   });

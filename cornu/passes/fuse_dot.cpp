@@ -17,12 +17,12 @@ using ir::ValueId;
 
 struct Plan {
   const Node* dot = nullptr;
-  ValueId bias = -1;   // a vector, broadcast along the last axes
+  ValueId bias = -1;  // a vector, broadcast along the last axes
   bool relu = false;
-  ValueId mask = -1;   // compared with 0
+  ValueId mask = -1;  // compared with 0
   ValueId start = -1;
   bool subtract = false;
-  std::vector<ValueId> rates;  // numbers that the product is multiplied with
+  std::vector<ValueId> rates;       // numbers that the product is multiplied with
   std::vector<const Node*> inside;  // what the fusion takes the place of, beside its root
 };
 
@@ -36,7 +36,9 @@ class Matcher {
     Plan plan;
     bool found = false;
     switch (root.op) {
-      case Op::kMaximum: found = is_number(graph_, root.operands[1], 0.0) && (plan.relu = true) && biased(root.operands[0], plan); break;
+      case Op::kMaximum:
+        found = is_number(graph_, root.operands[1], 0.0) && (plan.relu = true) && biased(root.operands[0], plan);
+        break;
       case Op::kSelect: found = masked(root, plan); break;
       case Op::kAdd: found = with_bias(root, plan) || update(root, plan); break;
       case Op::kSubtract: found = update(root, plan); break;
@@ -94,7 +96,8 @@ class Matcher {
   // x <= 0 ? 0 : product, or x > 0 ? product : 0; the two differ for NaN alone, where the first is what kernels do.
   bool masked(const Node& select, Plan& plan) const {
     const Node* compare = producer_of(graph_, select.operands[0], Op::kCompare);
-    if (!compare || !is_number(graph_, compare->operands[1], 0.0) || !is_number(graph_, select.operands[1], 0.0)) return false;
+    if (!compare || !is_number(graph_, compare->operands[1], 0.0) || !is_number(graph_, select.operands[1], 0.0))
+      return false;
     if (compare->as<ir::CompareAttributes>().direction != ir::Comparison::kLessEqual) return false;
     if (graph_.type(compare->operands[0]) != graph_.type(select.result())) return false;
     plan.mask = compare->operands[0];
@@ -151,7 +154,8 @@ class BodyBuilder {
     if (bias >= 0) v = body_->add(Op::kAdd, {v, add_broadcast(*body_, bias, shape, {shape.rank() - 1})}).result();
     if (plan_.relu) v = body_->add(Op::kMaximum, {v, zero(shape)}).result();
     if (mask >= 0) {
-      const ValueId off = body_->add(Op::kCompare, {mask, zero(shape)}, ir::CompareAttributes{ir::Comparison::kLessEqual}).result();
+      const ValueId off =
+          body_->add(Op::kCompare, {mask, zero(shape)}, ir::CompareAttributes{ir::Comparison::kLessEqual}).result();
       v = body_->add(Op::kSelect, {off, zero(shape), v}).result();
     }
     if (rate >= 0) v = body_->add(Op::kMultiply, {v, spread(*body_, rate, shape)}).result();
@@ -191,7 +195,8 @@ ir::Graph fuse_dot(const ir::Graph& graph) {
     if (!live[i] || inside[i]) continue;
     plans[i] = matcher.match(graph.nodes()[i]);
     if (!plans[i]) continue;
-    for (const Node* node : plans[i]->inside) inside[static_cast<std::size_t>(graph.producer_index(node->result()))] = true;
+    for (const Node* node : plans[i]->inside)
+      inside[static_cast<std::size_t>(graph.producer_index(node->result()))] = true;
   }
   const ir::Graph fused = ir::rewrite(graph, [&](ir::Rewriter& r, const Node& node) {
     if (node.results.empty()) return false;

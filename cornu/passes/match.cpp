@@ -29,12 +29,16 @@ ValueId spread_scalar(const ir::Graph& graph, ValueId value) {
 }
 
 ValueId add_constant(ir::Graph& graph, const Shape& shape, double value, DType dtype) {
-  const ValueId scalar = graph.add(Op::kConstant, {}, ir::ConstantAttributes{Tensor::full(Shape{}, value, dtype)}).result();
+  const ValueId scalar =
+      graph.add(Op::kConstant, {}, ir::ConstantAttributes{Tensor::full(Shape{}, value, dtype)}).result();
   return spread(graph, scalar, shape);
 }
 
 ValueId add_broadcast(ir::Graph& graph, ValueId value, const Shape& shape, ir::Axes dims) {
-  return graph.add_typed(Op::kBroadcastInDim, {value}, ir::BroadcastAttributes{std::move(dims)}, {graph.type(value).dtype, shape}).result();
+  return graph
+      .add_typed(Op::kBroadcastInDim, {value}, ir::BroadcastAttributes{std::move(dims)},
+                 {graph.type(value).dtype, shape})
+      .result();
 }
 
 ValueId spread(ir::Graph& graph, ValueId scalar, const Shape& shape) {
@@ -53,7 +57,8 @@ const Node& copy_node(ir::Graph& to, const ir::Graph& from, const Node& node, st
     case Op::kRandomUniform:
     case Op::kConvert:
     case Op::kReshape:
-    case Op::kBroadcastInDim: return to.add_typed(node.op, std::move(operands), node.attributes, from.type(node.result()));
+    case Op::kBroadcastInDim:
+      return to.add_typed(node.op, std::move(operands), node.attributes, from.type(node.result()));
     default: return to.add(node.op, std::move(operands), node.attributes);
   }
 }

@@ -23,6 +23,7 @@ ir::ValueId add_broadcast(ir::Graph& graph, ir::ValueId value, const Shape& shap
 ir::ValueId spread(ir::Graph& graph, ir::ValueId scalar, const Shape& shape);
 ir::ValueId add_reshape(ir::Graph& graph, ir::ValueId value, const Shape& shape);
 // A copy of a node with other operands, in any graph.
-const ir::Node& copy_node(ir::Graph& to, const ir::Graph& from, const ir::Node& node, std::vector<ir::ValueId> operands);
+const ir::Node& copy_node(ir::Graph& to, const ir::Graph& from, const ir::Node& node,
+                          std::vector<ir::ValueId> operands);
 
 }  // namespace cornu::passes

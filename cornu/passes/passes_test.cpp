@@ -13,7 +13,8 @@ namespace {
 using ir::Op;
 
 int count(const ir::Graph& graph, Op op) {
-  return static_cast<int>(std::count_if(graph.nodes().begin(), graph.nodes().end(), [op](const ir::Node& n) { return n.op == op; }));
+  return static_cast<int>(
+      std::count_if(graph.nodes().begin(), graph.nodes().end(), [op](const ir::Node& n) { return n.op == op; }));
 }
 int computed(const ir::Graph& graph) { return static_cast<int>(graph.nodes().size() - graph.parameters().size()); }
 
@@ -54,9 +55,9 @@ TEST(Simplify, Identities) {
 TEST(Simplify, KeepsWhatMayChangeAValue) {
   Builder b;
   const Value x = b.parameter("x", {4});
-  b.output(x * 0.0);                               // x may be NaN
+  b.output(x * 0.0);                                    // x may be NaN
   b.output(ops::cast(ops::cast(x, float16), float32));  // loses digits
-  b.output(x / 3.0);                               // 1 / 3 is not exact
+  b.output(x / 3.0);                                    // 1 / 3 is not exact
   const ir::Graph out = run(simplify, b);
   EXPECT_EQ(count(out, Op::kMultiply), 1);
   EXPECT_EQ(count(out, Op::kConvert), 2);
@@ -150,7 +151,8 @@ TEST(FuseDot, BiasAndRelu) {
 
 TEST(FuseDot, AnUpdateOfWeights) {
   Builder b;
-  const Value x = b.parameter("x", {8, 4}), g = b.parameter("g", {8, 5}), w = b.parameter("w", {4, 5}), rate = b.parameter("rate", {});
+  const Value x = b.parameter("x", {8, 4}), g = b.parameter("g", {8, 5}), w = b.parameter("w", {4, 5}),
+              rate = b.parameter("rate", {});
   b.output(w - rate * (ops::matmul(ops::transpose(x), g) * 0.5));
   const ir::Graph out = fuse_dot(run(simplify, b));
   ir::verify(out, "fuse_dot");
@@ -168,7 +170,8 @@ TEST(FuseDot, LeavesAProductThatOthersNeed) {
 
 TEST(FuseDot, Float64StaysAsItIs) {
   Builder b;
-  b.output(ops::matmul(b.parameter("x", {8, 4}, float64), b.parameter("w", {4, 5}, float64)) + b.parameter("b", {5}, float64));
+  b.output(ops::matmul(b.parameter("x", {8, 4}, float64), b.parameter("w", {4, 5}, float64)) +
+           b.parameter("b", {5}, float64));
   EXPECT_EQ(count(run(fuse_dot, b), Op::kFusion), 0);
 }
 

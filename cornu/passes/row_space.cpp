@@ -104,8 +104,8 @@ class Analysis {
     return total_ % columns == 0;
   }
 
-  // In a square matrix a vector's length does not say whether it belongs to rows or columns; what it is broadcast to, or
-  // reduced from, does. Vectors that meet in elementwise ops are of one kind.
+  // In a square matrix a vector's length does not say whether it belongs to rows or columns; what it is broadcast to,
+  // or reduced from, does. Vectors that meet in elementwise ops are of one kind.
   void collect_hints() {
     bool changed = true;
     const auto give = [&](ValueId v, int hint) {
@@ -140,7 +140,8 @@ class Analysis {
     if (n == total_) return RowKind::kFull;
     if (n == 1) return RowKind::kScalar;
     if (n == space_.rows && n == space_.columns)
-      return hints_[static_cast<std::size_t>(v)] == static_cast<int>(RowKind::kColumn) ? RowKind::kColumn : RowKind::kRow;
+      return hints_[static_cast<std::size_t>(v)] == static_cast<int>(RowKind::kColumn) ? RowKind::kColumn
+                                                                                       : RowKind::kRow;
     if (n == space_.rows) return RowKind::kRow;
     if (n == space_.columns) return RowKind::kColumn;
     return std::nullopt;

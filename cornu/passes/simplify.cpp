@@ -14,7 +14,8 @@ using ir::ValueId;
 ValueId iota_of_one_axis(const Candidate& c) {
   if (c.type.shape.rank() < 2) return kNoRule;
   const int axis = c.as<ir::IotaAttributes>().axis;
-  const ValueId line = c.graph.add_typed(Op::kIota, {}, ir::IotaAttributes{0}, {c.type.dtype, {c.type.shape[axis]}}).result();
+  const ValueId line =
+      c.graph.add_typed(Op::kIota, {}, ir::IotaAttributes{0}, {c.type.dtype, {c.type.shape[axis]}}).result();
   return add_broadcast(c.graph, line, c.type.shape, {axis});
 }
 

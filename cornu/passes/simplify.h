@@ -12,7 +12,7 @@ struct Candidate {
   ir::Graph& graph;  // where the operands are
   ir::Op op;
   const ir::Attributes& attributes;
-  ir::Type type;     // of the result
+  ir::Type type;  // of the result
   std::vector<ir::ValueId> in;
 
   template <class A>

@@ -13,7 +13,9 @@ using ir::Op;
 using ir::ValueId;
 
 bool is(const Candidate& c, std::size_t i, double number) { return is_number(c.graph, c.in[i], number); }
-ValueId make(const Candidate& c, Op op, std::vector<ValueId> operands) { return c.graph.add(op, std::move(operands)).result(); }
+ValueId make(const Candidate& c, Op op, std::vector<ValueId> operands) {
+  return c.graph.add(op, std::move(operands)).result();
+}
 // What the operand is the negative of; -1: nothing.
 ValueId negated(const Candidate& c, std::size_t i) {
   const Node* node = producer_of(c.graph, c.in[i], Op::kNegate);
@@ -36,10 +38,18 @@ ir::Comparison flipped(ir::Comparison d) {
 ValueId number_to_the_right(const Candidate& c) {
   if (!constant_number(c.graph, c.in[0]) || constant_number(c.graph, c.in[1])) return kNoRule;
   switch (c.op) {
-    case Op::kAdd: case Op::kMultiply: case Op::kMaximum: case Op::kMinimum: case Op::kAnd: case Op::kOr: case Op::kXor:
-      return make(c, c.op, {c.in[1], c.in[0]});
+    case Op::kAdd:
+    case Op::kMultiply:
+    case Op::kMaximum:
+    case Op::kMinimum:
+    case Op::kAnd:
+    case Op::kOr:
+    case Op::kXor: return make(c, c.op, {c.in[1], c.in[0]});
     case Op::kCompare:
-      return c.graph.add(Op::kCompare, {c.in[1], c.in[0]}, ir::CompareAttributes{flipped(c.as<ir::CompareAttributes>().direction)}).result();
+      return c.graph
+          .add(Op::kCompare, {c.in[1], c.in[0]},
+               ir::CompareAttributes{flipped(c.as<ir::CompareAttributes>().direction)})
+          .result();
     default: return kNoRule;
   }
 }
@@ -176,11 +186,14 @@ ValueId before_broadcast(const Candidate& c) {
   std::vector<ValueId> operands;
   for (const ValueId v : c.in) {
     const ValueId source = c.graph.producer(v).operands[0];
-    if (c.graph.shape(source) == small) operands.push_back(source);
-    else operands.push_back(spread(c.graph, source, small));
+    if (c.graph.shape(source) == small)
+      operands.push_back(source);
+    else
+      operands.push_back(spread(c.graph, source, small));
   }
-  const ValueId made = c.op == Op::kConvert ? c.graph.add_typed(c.op, operands, c.attributes, {c.type.dtype, small}).result()
-                                            : c.graph.add(c.op, operands, c.attributes).result();
+  const ValueId made = c.op == Op::kConvert
+                           ? c.graph.add_typed(c.op, operands, c.attributes, {c.type.dtype, small}).result()
+                           : c.graph.add(c.op, operands, c.attributes).result();
   return add_broadcast(c.graph, made, c.type.shape, dims);
 }
 

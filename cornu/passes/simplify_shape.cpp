@@ -25,7 +25,9 @@ ValueId reshape(const Candidate& c) {
     return spread(c.graph, x, c.type.shape);
   }
   if (inner.op == Op::kConstant)  // a constant's bytes stay as they are
-    return c.graph.add(Op::kConstant, {}, ir::ConstantAttributes{inner.as<ir::ConstantAttributes>().value.reshape(c.type.shape)}).result();
+    return c.graph
+        .add(Op::kConstant, {}, ir::ConstantAttributes{inner.as<ir::ConstantAttributes>().value.reshape(c.type.shape)})
+        .result();
   return kNoRule;
 }
 
@@ -129,7 +131,8 @@ namespace {
 ir::Axes free_axes(int rank, const ir::Axes& batch, const ir::Axes& contract) {
   ir::Axes out;
   for (int i = 0; i < rank; ++i)
-    if (std::find(batch.begin(), batch.end(), i) == batch.end() && std::find(contract.begin(), contract.end(), i) == contract.end())
+    if (std::find(batch.begin(), batch.end(), i) == batch.end() &&
+        std::find(contract.begin(), contract.end(), i) == contract.end())
       out.push_back(i);
   return out;
 }

@@ -10,10 +10,10 @@
 namespace cornu::cpu {
 
 struct AdamMatch {
-  ir::ValueId w, g, m, v;                                // operands
-  ir::ValueId rate, mean_share, square_share, epsilon;   // spread numbers
-  ir::ValueId new_w, new_m, new_v;                       // results
-  std::vector<ir::ValueId> inside;                       // everything on the way, new_m and new_v among it
+  ir::ValueId w, g, m, v;                               // operands
+  ir::ValueId rate, mean_share, square_share, epsilon;  // spread numbers
+  ir::ValueId new_w, new_m, new_v;                      // results
+  std::vector<ir::ValueId> inside;                      // everything on the way, new_m and new_v among it
 };
 
 // w - rate * m' / (sqrt(v') + epsilon), m' = m + (g - m) * mean_share, v' = v + (g * g - v) * square_share, with this

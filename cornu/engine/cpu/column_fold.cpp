@@ -43,8 +43,9 @@ void sum_floats(const StepCall& call) {
   auto* y = static_cast<float*>(call.slots[c.out]);
   const ReduceKernels& k = kernels().reduce;
   for_pieces(c, call, [&](std::int64_t outer, std::int64_t column, std::int64_t columns) {
-    k.column_sum(x + outer * c.folded * c.inner + column, static_cast<std::size_t>(c.inner), y + outer * c.inner + column,
-                 static_cast<std::size_t>(c.folded), static_cast<std::size_t>(columns), 1.0f, 0.0f);
+    k.column_sum(x + outer * c.folded * c.inner + column, static_cast<std::size_t>(c.inner),
+                 y + outer * c.inner + column, static_cast<std::size_t>(c.folded), static_cast<std::size_t>(columns),
+                 1.0f, 0.0f);
   });
 }
 
@@ -60,7 +61,8 @@ void fold(const StepCall& call) {
       std::fill_n(so_far, n, scalar::reduction_identity<Wide<T>>(kKind));
       const T* row = x + outer * c.folded * c.inner + column;
       for (std::int64_t r = 0; r < c.folded; ++r, row += c.inner)
-        for (std::int64_t j = 0; j < n; ++j) so_far[j] = scalar::fold<kKind>(so_far[j], static_cast<Wide<T>>(scalar::load(row[j])));
+        for (std::int64_t j = 0; j < n; ++j)
+          so_far[j] = scalar::fold<kKind>(so_far[j], static_cast<Wide<T>>(scalar::load(row[j])));
       for (std::int64_t j = 0; j < n; ++j) y[outer * c.inner + column + j] = scalar::store<T>(so_far[j]);
     }
   });

@@ -31,13 +31,15 @@ class CpuEngine final : public Engine {
   std::string_view name() const override { return "cpu"; }
 
   std::unique_ptr<Executable> compile(ir::Graph graph, const CompileOptions& options) const override {
-    if (options.threads < 0) throw EngineError(cat("[cpu engine] received: ", options.threads, " threads\n  expected: 0 or more"));
+    if (options.threads < 0)
+      throw EngineError(cat("[cpu engine] received: ", options.threads, " threads\n  expected: 0 or more"));
     const int threads = options.threads > 0 ? options.threads : cpu::default_threads();
     cpu::kernels();  // complains here, not in run(), when CORNU_CPU names nothing usable
     std::vector<passes::PassTime> times;
     graph = passes::run_pipeline(std::move(graph), pipeline_options(options), &times);
     std::string notes;
-    for (const passes::PassTime& t : times) notes += cat("pass ", t.name, ": ", t.nodes, " nodes, ", t.seconds * 1e3, " ms\n");
+    for (const passes::PassTime& t : times)
+      notes += cat("pass ", t.name, ": ", t.nodes, " nodes, ", t.seconds * 1e3, " ms\n");
     cpu::Program program = cpu::lower(graph, threads);
     const std::size_t arena = cpu::plan_memory(program);
     return std::make_unique<cpu::CpuExecutable>(std::move(program), arena, std::move(notes));

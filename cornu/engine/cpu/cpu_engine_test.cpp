@@ -58,7 +58,8 @@ struct Caller {
 };
 
 TEST(CpuEngine, GivesTheSameBitsForAnyNumberOfThreads) {
-  for (const auto& sizes : {std::array<std::int64_t, 4>{32, 784, 64, 10}, {256, 100, 130, 7}, {1, 50, 300, 3}, {512, 33, 65, 40}}) {
+  for (const auto& sizes :
+       {std::array<std::int64_t, 4>{32, 784, 64, 10}, {256, 100, 130, 7}, {1, 50, 300, 3}, {512, 33, 65, 40}}) {
     const ir::Graph graph = training_step(sizes[0], sizes[1], sizes[2], sizes[3]);
     std::vector<Tensor> expected;
     for (const int threads : {1, 2, 3, 8}) {
@@ -66,7 +67,8 @@ TEST(CpuEngine, GivesTheSameBitsForAnyNumberOfThreads) {
       Caller caller(graph, *executable);
       for (int i = 0; i < 20; ++i) caller.run(*executable);
       if (expected.empty()) expected = caller.parameters;
-      for (std::size_t p = 0; p < expected.size(); ++p) EXPECT_EQ(expected[p], caller.parameters[p]) << threads << " threads, parameter " << p;
+      for (std::size_t p = 0; p < expected.size(); ++p)
+        EXPECT_EQ(expected[p], caller.parameters[p]) << threads << " threads, parameter " << p;
     }
   }
 }
@@ -111,7 +113,8 @@ TEST(CpuEngine, EveryPassCanBeSwitchedOff) {
     for (int i = 0; i < 3; ++i) caller.run(*executable);
     if (expected.empty()) expected = caller.parameters;
     for (std::size_t p = 0; p < expected.size(); ++p)
-      for (std::int64_t i = 0; i < expected[p].size(); ++i) ASSERT_NEAR(expected[p].at(i), caller.parameters[p].at(i), 1e-5) << off << ", parameter " << p;
+      for (std::int64_t i = 0; i < expected[p].size(); ++i)
+        ASSERT_NEAR(expected[p].at(i), caller.parameters[p].at(i), 1e-5) << off << ", parameter " << p;
   }
 }
 
@@ -122,7 +125,8 @@ TEST(CpuEngine, RefusesANegativeNumberOfThreads) {
 TEST(CpuEngine, DescribesItsSteps) {
   const auto executable = cpu_engine().compile(training_step(32, 784, 64, 10), {.threads = 1, .disabled_passes = {}});
   const std::string text = executable->describe();
-  for (const char* step : {"gemm 32x64x784 +bias +relu", "gemm 32x64x10 +mask", "gemm 784x64x32 +=", "gemm 64x10x32 +="})
+  for (const char* step :
+       {"gemm 32x64x784 +bias +relu", "gemm 32x64x10 +mask", "gemm 784x64x32 +=", "gemm 64x10x32 +="})
     EXPECT_NE(text.find(step), std::string::npos) << step << "\n" << text;
 }
 

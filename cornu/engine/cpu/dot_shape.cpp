@@ -56,7 +56,9 @@ Slot arranged(Lowering& lowering, ir::ValueId value, const std::vector<ir::Axes>
   copy.lengths = to.dims();
   copy.to_strides = row_major_strides(to);
   const Slot made = copy.to;
-  if (type.bytes() > 0) lowering.emit(strided_copy_step(std::move(copy), lowering.threads(), cat("arrange ", type.shape, " for a product")));
+  if (type.bytes() > 0)
+    lowering.emit(
+        strided_copy_step(std::move(copy), lowering.threads(), cat("arrange ", type.shape, " for a product")));
   return made;
 }
 

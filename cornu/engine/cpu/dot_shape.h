@@ -5,8 +5,8 @@
 
 namespace cornu::cpu {
 
-// One side: element (batch, i, j) lies at batch * batch_stride + i * row_stride + j * column_stride. The left side's rows
-// are its free axes and its columns the contracted ones; the right side's rows are contracted, its columns free.
+// One side: element (batch, i, j) lies at batch * batch_stride + i * row_stride + j * column_stride. The left side's
+// rows are its free axes and its columns the contracted ones; the right side's rows are contracted, its columns free.
 struct DotSide {
   Slot slot = -1;
   std::int64_t batch_stride = 0, row_stride = 0, column_stride = 0;

@@ -95,8 +95,8 @@ void emit_gemm(Lowering& lowering, const DotShape& shape, const DotEpilogue& epi
   fused.relu = epilogue.relu;
   fused.relu_mask = epilogue.mask >= 0;
   Step step;
-  auto args = std::make_shared<GemmStep>(
-      GemmStep{plan_gemm(gemm_shape(shape), fused, lowering.threads()), shape.left.slot, shape.right.slot, out, epilogue});
+  auto args = std::make_shared<GemmStep>(GemmStep{plan_gemm(gemm_shape(shape), fused, lowering.threads()),
+                                                  shape.left.slot, shape.right.slot, out, epilogue});
   if (epilogue.start >= 0 || epilogue.mask >= 0) split_columns(args->plan, epilogue, lowering.threads());
   step.run = run_gemm;
   step.parts = args->plan.parts;

@@ -21,7 +21,8 @@ CpuExecutable::CpuExecutable(Program program, std::size_t arena_bytes, std::stri
     : program_(std::move(program)), notes_(std::move(notes)), arena_bytes_(arena_bytes) {
   place_slots();
   find_phases();
-  for (const Step& step : program_.steps) layout_.scratch_bytes = std::max(layout_.scratch_bytes, round_up(step.scratch_bytes));
+  for (const Step& step : program_.steps)
+    layout_.scratch_bytes = std::max(layout_.scratch_bytes, round_up(step.scratch_bytes));
   if (parallel_) layout_.scratch_bytes += 512;  // no core fetches ahead into another's
   layout_.slots = parallel_ ? static_cast<std::size_t>(program_.threads) * sizeof(TeamLane) : 0;
   layout_.arena = layout_.slots + round_up(program_.slots.size() * sizeof(void*));
@@ -63,7 +64,8 @@ void CpuExecutable::find_phases() {
     bool starts = false;
     for (std::size_t k = phase; k < i && !starts; ++k) {
       const Step& earlier = program_.steps[k];
-      starts = touches(step.reads, earlier.writes) || touches(step.writes, earlier.writes) || touches(step.writes, earlier.reads);
+      starts = touches(step.reads, earlier.writes) || touches(step.writes, earlier.writes) ||
+               touches(step.writes, earlier.reads);
     }
     if (starts) phase = i;
     items_.push_back({step.parts, starts});
@@ -71,7 +73,8 @@ void CpuExecutable::find_phases() {
   }
 }
 
-void CpuExecutable::bind(std::span<const void* const> parameters, std::span<void* const> outputs, std::byte* workspace) const {
+void CpuExecutable::bind(std::span<const void* const> parameters, std::span<void* const> outputs,
+                         std::byte* workspace) const {
   auto** slots = reinterpret_cast<void**>(workspace + layout_.slots);
   const auto at = [](const void* base, std::size_t offset) {
     return const_cast<std::byte*>(static_cast<const std::byte*>(base)) + offset;
@@ -99,8 +102,10 @@ void CpuExecutable::run(std::span<const void* const> parameters, std::span<void*
   auto* workspace = static_cast<std::byte*>(memory);
   bind(parameters, outputs, workspace);
   if (!parallel_) return run_alone(workspace);
-  if (pace_.parallel()) run_together(workspace);
-  else run_alone(workspace);
+  if (pace_.parallel())
+    run_together(workspace);
+  else
+    run_alone(workspace);
   pace_.ended();
 }
 
@@ -119,13 +124,14 @@ void CpuExecutable::run_together(std::byte* workspace) const {
                     r.executable->run_step(static_cast<std::size_t>(item), part, thread, r.workspace);
                   },
                   &running};
-  ThreadPool::shared().run(program_.threads,
-                           [](void* context, int thread) {
-                             const FlushDenormals flush;
-                             const auto& r = *static_cast<Running*>(context);
-                             walk(r.plan, reinterpret_cast<TeamLane*>(r.workspace), r.executable->program_.threads, thread);
-                           },
-                           &running);
+  ThreadPool::shared().run(
+      program_.threads,
+      [](void* context, int thread) {
+        const FlushDenormals flush;
+        const auto& r = *static_cast<Running*>(context);
+        walk(r.plan, reinterpret_cast<TeamLane*>(r.workspace), r.executable->program_.threads, thread);
+      },
+      &running);
 }
 
 std::string CpuExecutable::describe() const {
@@ -133,7 +139,8 @@ std::string CpuExecutable::describe() const {
                         " bytes, workspace ", layout_.total, " bytes\n");
   for (std::size_t i = 0; i < program_.steps.size(); ++i) {
     const Step& step = program_.steps[i];
-    out += cat(i, ' ', items_[i].starts_phase ? "| " : "  ", step.label, step.parts > 1 ? cat(" / ", step.parts) : std::string(), '\n');
+    out += cat(i, ' ', items_[i].starts_phase ? "| " : "  ", step.label,
+               step.parts > 1 ? cat(" / ", step.parts) : std::string(), '\n');
   }
   return out;
 }

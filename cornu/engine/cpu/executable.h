@@ -26,8 +26,8 @@ class CpuExecutable final : public Executable {
   std::string describe() const override;
 
   // Runs `runs` times on one thread and measures each step.
-  std::vector<StepTime> profile(std::span<const void* const> parameters, std::span<void* const> outputs, void* workspace,
-                                int runs) const;
+  std::vector<StepTime> profile(std::span<const void* const> parameters, std::span<void* const> outputs,
+                                void* workspace, int runs) const;
 
  private:
   struct Layout {

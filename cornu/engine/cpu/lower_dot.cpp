@@ -28,7 +28,8 @@ void run_plain(const StepCall& call) {
   const auto* a = static_cast<const T*>(call.slots[s.left.slot]);
   const auto* b = static_cast<const T*>(call.slots[s.right.slot]);
   auto* c = static_cast<T*>(call.slots[d.out]);
-  const std::int64_t rows = s.batch * s.m, begin = rows * call.part / call.parts, end = rows * (call.part + 1) / call.parts;
+  const std::int64_t rows = s.batch * s.m, begin = rows * call.part / call.parts,
+                     end = rows * (call.part + 1) / call.parts;
   for (std::int64_t row = begin; row < end; ++row) {
     const T* left = a + row / s.m * s.left.batch_stride + row % s.m * s.left.row_stride;
     const T* right = b + row / s.m * s.right.batch_stride;
@@ -37,8 +38,10 @@ void run_plain(const StepCall& call) {
       for (std::int64_t p = 0; p < s.k; ++p) {
         const Wide<T> x = scalar::load(left[p * s.left.column_stride]);
         const Wide<T> y = scalar::load(right[p * s.right.row_stride + j * s.right.column_stride]);
-        if constexpr (std::is_integral_v<Wide<T>>) sum = scalar::fold<ir::Reduction::kSum>(sum, scalar::integer_binary<Op::kMultiply>(x, y));
-        else sum += x * y;
+        if constexpr (std::is_integral_v<Wide<T>>)
+          sum = scalar::fold<ir::Reduction::kSum>(sum, scalar::integer_binary<Op::kMultiply>(x, y));
+        else
+          sum += x * y;
       }
       c[row * s.n + j] = scalar::store<T>(sum);
     }
@@ -51,7 +54,8 @@ void emit_plain(Lowering& lowering, const DotShape& shape, DType dtype, Slot out
   step.args = std::make_shared<const PlainDot>(PlainDot{shape, out});
   step.reads = {shape.left.slot, shape.right.slot};
   step.writes = {out};
-  step.parts = parts_for(static_cast<double>(shape.batch * shape.m * shape.n * shape.k), shape.batch * shape.m, lowering.threads());
+  step.parts = parts_for(static_cast<double>(shape.batch * shape.m * shape.n * shape.k), shape.batch * shape.m,
+                         lowering.threads());
   step.label = cat("product ", name_of(dtype), ' ', shape.batch, "x", shape.m, "x", shape.n, "x", shape.k);
   lowering.emit(std::move(step));
 }
@@ -68,7 +72,8 @@ class Body {
     if (match_update(v, epilogue)) return true;
     if (const Node* node = producer(v, Op::kSelect)) {
       const Node* compare = producer(node->operands[0], Op::kCompare);
-      if (!compare || !is_zero(node->operands[1]) || compare->as<ir::CompareAttributes>().direction != ir::Comparison::kLessEqual ||
+      if (!compare || !is_zero(node->operands[1]) ||
+          compare->as<ir::CompareAttributes>().direction != ir::Comparison::kLessEqual ||
           !is_zero(compare->operands[1]))
         return false;
       epilogue.mask = parameter(compare->operands[0]);
@@ -119,8 +124,10 @@ class Body {
   // start + product, start - product, start +- number * product
   bool match_update(ValueId v, DotEpilogue& epilogue) {
     const Node* node = producer(v, Op::kSubtract);
-    if (node) epilogue.alpha_sign = -1.0f;
-    else node = producer(v, Op::kAdd);
+    if (node)
+      epilogue.alpha_sign = -1.0f;
+    else
+      node = producer(v, Op::kAdd);
     if (!node) return false;
     epilogue.start = parameter(node->operands[0]);
     if (epilogue.start >= 0) {
@@ -150,8 +157,10 @@ void lower_dot(Lowering& lowering, const Node& node) {
   const Slot out = lowering.slot(node.result());
   if (type.shape.size() == 0) return;
   const DotShape shape = dot_shape(lowering, node);
-  if (type.dtype == float32) emit_gemm(lowering, shape, {}, out);
-  else emit_plain(lowering, shape, type.dtype, out);
+  if (type.dtype == float32)
+    emit_gemm(lowering, shape, {}, out);
+  else
+    emit_plain(lowering, shape, type.dtype, out);
 }
 
 void lower_dot_fusion(Lowering& lowering, const Node& node) {

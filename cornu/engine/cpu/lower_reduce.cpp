@@ -124,8 +124,10 @@ void emit(Lowering& lowering, const Node& node, StepFunction run, ReduceArgument
   step.run = run;
   step.reads = {a.in};
   step.writes = {a.out};
-  if (split) step.parts = parts_for(static_cast<double>(a.kept.count * a.folded.count) * 2.0, a.kept.count, lowering.threads());
-  step.label = cat(name_of(node.op), ' ', lowering.graph().shape(node.operands[0]), " -> ", lowering.graph().shape(node.result()));
+  if (split)
+    step.parts = parts_for(static_cast<double>(a.kept.count * a.folded.count) * 2.0, a.kept.count, lowering.threads());
+  step.label = cat(name_of(node.op), ' ', lowering.graph().shape(node.operands[0]), " -> ",
+                   lowering.graph().shape(node.result()));
   step.args = std::make_shared<const ReduceArguments>(std::move(a));
   lowering.emit(std::move(step));
 }
@@ -155,7 +157,8 @@ void lower_reduce(Lowering& lowering, const Node& node) {
       return emit(lowering, node, run, arguments(lowering, node, {node.as<ir::AxisAttributes>().axis}), false);
     }
     case Op::kCumulativeSum: {
-      const StepFunction run = dispatch(dtype, [](auto zero) -> StepFunction { return cumulative_sum<decltype(zero)>; });
+      const StepFunction run =
+          dispatch(dtype, [](auto zero) -> StepFunction { return cumulative_sum<decltype(zero)>; });
       return emit(lowering, node, run, arguments(lowering, node, {node.as<ir::AxisAttributes>().axis}), false);
     }
     default: throw InternalError(cat(name_of(node.op), " reduces nothing"));

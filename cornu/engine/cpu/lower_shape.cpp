@@ -19,8 +19,12 @@ struct Move {
   std::vector<std::int64_t> in_strides, out_strides;
 
   Move(Lowering& l, const Node& n, ir::ValueId operand)
-      : lowering(l), node(n), in(l.graph().shape(operand)), out(l.graph().shape(n.result())),
-        in_strides(row_major_strides(in)), out_strides(row_major_strides(out)) {
+      : lowering(l),
+        node(n),
+        in(l.graph().shape(operand)),
+        out(l.graph().shape(n.result())),
+        in_strides(row_major_strides(in)),
+        out_strides(row_major_strides(out)) {
     copy.from = l.slot(operand);
     copy.to = l.slot(n.result());
     copy.element_bytes = size_of(l.graph().type(operand).dtype);

@@ -25,7 +25,8 @@ Tensor counters(const Shape& shape, int axis, DType dtype) {
 void lower_source(Lowering& lowering, const Node& node) {
   const ir::Type& type = lowering.graph().type(node.result());
   if (node.op == Op::kIota) {
-    lowering.bind(node.result(), lowering.add_constant(counters(type.shape, node.as<ir::IotaAttributes>().axis, type.dtype)));
+    lowering.bind(node.result(),
+                  lowering.add_constant(counters(type.shape, node.as<ir::IotaAttributes>().axis, type.dtype)));
     return;
   }
   if (type.shape.size() == 0) return;

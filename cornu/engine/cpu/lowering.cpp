@@ -89,7 +89,8 @@ Program lower(const ir::Graph& graph, int threads) {
   return program;
 }
 
-void lower_body(Lowering& lowering, const ir::Graph& body, const std::vector<Slot>& operands, const std::vector<Slot>& results) {
+void lower_body(Lowering& lowering, const ir::Graph& body, const std::vector<Slot>& operands,
+                const std::vector<Slot>& results) {
   Lowering inner(body, lowering.program());
   for (std::size_t i = 0; i < operands.size(); ++i) inner.bind(body.parameters()[i], operands[i]);
   std::vector<ValueId> bound;
@@ -97,7 +98,8 @@ void lower_body(Lowering& lowering, const ir::Graph& body, const std::vector<Slo
     const ValueId v = body.outputs()[i];
     const Op op = body.producer(v).op;
     // What is another value's memory, or has a slot already, is copied in the end.
-    if (op == Op::kParameter || op == Op::kConstant || op == Op::kReshape || op == Op::kStopGradient || op == Op::kIota) continue;
+    if (op == Op::kParameter || op == Op::kConstant || op == Op::kReshape || op == Op::kStopGradient || op == Op::kIota)
+      continue;
     if (std::find(bound.begin(), bound.end(), v) != bound.end()) continue;
     bound.push_back(v);
     inner.bind(v, results[i]);
@@ -123,17 +125,50 @@ void Lowering::lower(const Node& node) {
     case Op::kStopGradient:
     case Op::kReshape: return make_view(node.result(), node.operands[0]);
 
-    case Op::kAbs: case Op::kCeil: case Op::kConvert: case Op::kCosine: case Op::kErf: case Op::kExponential:
-    case Op::kExponentialMinusOne: case Op::kFloor: case Op::kIsFinite: case Op::kLog: case Op::kLogPlusOne:
-    case Op::kLogistic: case Op::kNegate: case Op::kNot: case Op::kRoundNearestEven: case Op::kRsqrt: case Op::kSign:
-    case Op::kSine: case Op::kSqrt: case Op::kTanh: case Op::kAdd: case Op::kAnd: case Op::kCompare: case Op::kDivide:
-    case Op::kMaximum: case Op::kMinimum: case Op::kMultiply: case Op::kOr: case Op::kPower: case Op::kRemainder:
-    case Op::kSubtract: case Op::kXor: case Op::kSelect: return lower_elementwise(*this, node);
+    case Op::kAbs:
+    case Op::kCeil:
+    case Op::kConvert:
+    case Op::kCosine:
+    case Op::kErf:
+    case Op::kExponential:
+    case Op::kExponentialMinusOne:
+    case Op::kFloor:
+    case Op::kIsFinite:
+    case Op::kLog:
+    case Op::kLogPlusOne:
+    case Op::kLogistic:
+    case Op::kNegate:
+    case Op::kNot:
+    case Op::kRoundNearestEven:
+    case Op::kRsqrt:
+    case Op::kSign:
+    case Op::kSine:
+    case Op::kSqrt:
+    case Op::kTanh:
+    case Op::kAdd:
+    case Op::kAnd:
+    case Op::kCompare:
+    case Op::kDivide:
+    case Op::kMaximum:
+    case Op::kMinimum:
+    case Op::kMultiply:
+    case Op::kOr:
+    case Op::kPower:
+    case Op::kRemainder:
+    case Op::kSubtract:
+    case Op::kXor:
+    case Op::kSelect: return lower_elementwise(*this, node);
 
-    case Op::kBroadcastInDim: case Op::kConcatenate: case Op::kPad: case Op::kReverse: case Op::kSlice:
+    case Op::kBroadcastInDim:
+    case Op::kConcatenate:
+    case Op::kPad:
+    case Op::kReverse:
+    case Op::kSlice:
     case Op::kTranspose: return lower_shape(*this, node);
 
-    case Op::kArgmax: case Op::kCumulativeSum: case Op::kReduce: return lower_reduce(*this, node);
+    case Op::kArgmax:
+    case Op::kCumulativeSum:
+    case Op::kReduce: return lower_reduce(*this, node);
 
     case Op::kDotGeneral: return lower_dot(*this, node);
 

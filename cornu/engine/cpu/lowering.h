@@ -49,8 +49,10 @@ void lower_dot_fusion(Lowering& lowering, const ir::Node& node);
 void lower_elementwise(Lowering& lowering, const ir::Node& node);
 void lower_rows_fusion(Lowering& lowering, const ir::Node& node);
 // A body on slots: false when it is not of the form of rows.
-bool lower_rows(Lowering& lowering, const ir::Graph& body, const std::vector<Slot>& operands, const std::vector<Slot>& results);
+bool lower_rows(Lowering& lowering, const ir::Graph& body, const std::vector<Slot>& operands,
+                const std::vector<Slot>& results);
 // Any body on slots, node by node.
-void lower_body(Lowering& lowering, const ir::Graph& body, const std::vector<Slot>& operands, const std::vector<Slot>& results);
+void lower_body(Lowering& lowering, const ir::Graph& body, const std::vector<Slot>& operands,
+                const std::vector<Slot>& results);
 
 }  // namespace cornu::cpu

@@ -1,9 +1,9 @@
 // Pace: finds out whether a plan runs faster on several threads or on one, while it runs.
 //
-// No table knows that: it depends on whether the cores share a cache, on who else wants them, and on what the caller does
-// between two runs (a batch that the caller has just written lies in the caller's cache). So both ways are tried on some
-// of the first runs, and again from time to time. What is compared is the time from the end of one run to the end of
-// the next. Results are the same either way.
+// No table knows that: it depends on whether the cores share a cache, on who else wants them, and on what the caller
+// does between two runs (a batch that the caller has just written lies in the caller's cache). So both ways are tried
+// on some of the first runs, and again from time to time. What is compared is the time from the end of one run to the
+// end of the next. Results are the same either way.
 #pragma once
 
 #include <atomic>

@@ -16,7 +16,8 @@ constexpr std::size_t kGap = 512, kGapFrom = 1024;
 
 class Outputs {
  public:
-  explicit Outputs(Program& program) : program_(program), schedule_(program), parameter_of_(program.outputs.size(), -1) {
+  explicit Outputs(Program& program)
+      : program_(program), schedule_(program), parameter_of_(program.outputs.size(), -1) {
     for (const auto& [output, parameter] : program.aliases) parameter_of_[static_cast<std::size_t>(output)] = parameter;
   }
 
@@ -34,13 +35,12 @@ class Outputs {
  private:
   Slot parameter_slot(int parameter) const {
     for (std::size_t s = 0; s < program_.slots.size(); ++s)
-      if (program_.slots[s].place == Place::kParameter && program_.slots[s].view_of < 0 && program_.slots[s].index == parameter)
+      if (program_.slots[s].place == Place::kParameter && program_.slots[s].view_of < 0 &&
+          program_.slots[s].index == parameter)
         return static_cast<Slot>(s);
     return -1;
   }
-  bool is_whole(Slot slot) const {
-    return program_[slot].bytes == program_[program_.root(slot)].bytes;
-  }
+  bool is_whole(Slot slot) const { return program_[slot].bytes == program_[program_.root(slot)].bytes; }
   // Whether the step leaves the old value of the parameter alone until it has read what it needs.
   bool safe_in_place(const Step& step, Slot old_root, Slot now_root) const {
     for (const Slot r : step.reads) {
@@ -121,7 +121,8 @@ class Outputs {
 
   // Nothing reads parameters any more: the rest goes to its place.
   void add_final_copies() {
-    for (const auto& [from, output] : final_) program_.steps.push_back(copy_step(program_, from, add_output_slot(output)));
+    for (const auto& [from, output] : final_)
+      program_.steps.push_back(copy_step(program_, from, add_output_slot(output)));
   }
 
   Program& program_;
@@ -192,7 +193,9 @@ class Arena {
         const int from = range_of_[static_cast<std::size_t>(program_.root(read))];
         const int to = range_of_[static_cast<std::size_t>(program_.root(written))];
         if (from < 0 || to < 0 || from == to || at(from).bytes != at(to).bytes) continue;
-        if (at(from).last != step || at(to).first != step || at(to).last == step || !only_reader(program_.steps[i], read, written)) continue;
+        if (at(from).last != step || at(to).first != step || at(to).last == step ||
+            !only_reader(program_.steps[i], read, written))
+          continue;
         for (int& r : range_of_)
           if (r == to) r = from;
         at(from).last = at(to).last;
@@ -206,7 +209,8 @@ class Arena {
     for (const Slot r : step.reads) {
       if (range_of_[static_cast<std::size_t>(program_.root(r))] != range) continue;
       if (program_[r].offset != 0 && program_[r].view_of >= 0) return false;
-      if (std::find(step.in_place.begin(), step.in_place.end(), std::pair(r, written)) == step.in_place.end()) return false;
+      if (std::find(step.in_place.begin(), step.in_place.end(), std::pair(r, written)) == step.in_place.end())
+        return false;
     }
     return true;
   }
@@ -215,7 +219,8 @@ class Arena {
   void put(int r, const std::vector<int>& placed) {
     std::vector<std::pair<std::size_t, std::size_t>> taken;
     for (const int p : placed)
-      if (at(p).first <= at(r).last && at(r).first <= at(p).last) taken.emplace_back(at(p).offset, at(p).offset + at(p).bytes);
+      if (at(p).first <= at(r).last && at(r).first <= at(p).last)
+        taken.emplace_back(at(p).offset, at(p).offset + at(p).bytes);
     std::sort(taken.begin(), taken.end());
     std::size_t offset = 0;
     for (const auto& [begin, end] : taken) {
@@ -237,7 +242,8 @@ std::vector<Extent> extents(const Program& program) {
   const int outputs = 1 + program.parameters, constants = outputs + static_cast<int>(program.outputs.size());
   std::vector<int> memory_of_output(program.outputs.size());
   std::iota(memory_of_output.begin(), memory_of_output.end(), outputs);
-  for (const auto& [output, parameter] : program.aliases) memory_of_output[static_cast<std::size_t>(output)] = 1 + parameter;
+  for (const auto& [output, parameter] : program.aliases)
+    memory_of_output[static_cast<std::size_t>(output)] = 1 + parameter;
   std::vector<Extent> out;
   for (std::size_t i = 0; i < program.slots.size(); ++i) {
     const Slot root = program.root(static_cast<Slot>(i));

@@ -17,6 +17,8 @@ struct Extent {
   std::size_t begin, end;
 };
 std::vector<Extent> extents(const Program& program);
-inline bool overlap(const Extent& a, const Extent& b) { return a.memory == b.memory && a.begin < b.end && b.begin < a.end; }
+inline bool overlap(const Extent& a, const Extent& b) {
+  return a.memory == b.memory && a.begin < b.end && b.begin < a.end;
+}
 
 }  // namespace cornu::cpu

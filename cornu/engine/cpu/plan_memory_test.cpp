@@ -18,11 +18,14 @@ void expect_sound(const ir::Graph& graph) {
   Program program = lower(graph, 2);
   const std::size_t arena = plan_memory(program);
   const std::vector<Extent> where = extents(program);
-  const auto meet = [&](Slot a, Slot b) { return overlap(where[static_cast<std::size_t>(a)], where[static_cast<std::size_t>(b)]); };
+  const auto meet = [&](Slot a, Slot b) {
+    return overlap(where[static_cast<std::size_t>(a)], where[static_cast<std::size_t>(b)]);
+  };
   const auto reads_later = [&](std::size_t from, Slot slot) {
     for (std::size_t k = from; k < program.steps.size(); ++k) {
       const std::vector<Slot>& reads = program.steps[k].reads;
-      if (std::any_of(reads.begin(), reads.end(), [&](Slot r) { return program.root(r) == program.root(slot); })) return true;
+      if (std::any_of(reads.begin(), reads.end(), [&](Slot r) { return program.root(r) == program.root(slot); }))
+        return true;
     }
     return false;
   };
@@ -35,7 +38,8 @@ void expect_sound(const ir::Graph& graph) {
       }
       for (const Slot r : step.reads) {
         if (!meet(r, w)) continue;
-        const bool in_place = std::find(step.in_place.begin(), step.in_place.end(), std::pair(r, w)) != step.in_place.end();
+        const bool in_place =
+            std::find(step.in_place.begin(), step.in_place.end(), std::pair(r, w)) != step.in_place.end();
         EXPECT_TRUE(in_place) << "step " << i << " overwrites what it reads";
       }
       // Values made before that are still needed.

@@ -17,7 +17,8 @@ void reduce_rows(const void* in, void* out, std::int64_t rows, std::int64_t colu
   const T* x = static_cast<const T*>(in);
   for (std::int64_t r = 0; r < rows; ++r, x += columns) {
     auto result = scalar::reduction_identity<Wide<T>>(kKind);
-    for (std::int64_t c = 0; c < columns; ++c) result = scalar::fold<kKind>(result, static_cast<Wide<T>>(scalar::load(x[c])));
+    for (std::int64_t c = 0; c < columns; ++c)
+      result = scalar::fold<kKind>(result, static_cast<Wide<T>>(scalar::load(x[c])));
     static_cast<T*>(out)[r] = scalar::store<T>(result);
   }
 }
@@ -48,7 +49,8 @@ void spread_rows(const void* in, void* out, std::int64_t rows, std::int64_t colu
 template <class T>
 void spread_columns(const void* in, void* out, std::int64_t rows, std::int64_t columns) {
   T* y = static_cast<T*>(out);
-  for (std::int64_t r = 0; r < rows; ++r, y += columns) std::memcpy(y, in, static_cast<std::size_t>(columns) * sizeof(T));
+  for (std::int64_t r = 0; r < rows; ++r, y += columns)
+    std::memcpy(y, in, static_cast<std::size_t>(columns) * sizeof(T));
 }
 
 template <class T>
@@ -104,14 +106,14 @@ void column_argmax(const void* in, void* out, std::int64_t rows, std::int64_t co
   }
 }
 
-#define CORNU_BY_BYTES(name, type, function)                        \
-  type name(std::size_t bytes) {                                    \
-    switch (bytes) {                                                \
-      case 1: return function<std::uint8_t>;                        \
-      case 2: return function<std::uint16_t>;                       \
-      case 4: return function<std::uint32_t>;                       \
-      default: return function<std::uint64_t>;                      \
-    }                                                               \
+#define CORNU_BY_BYTES(name, type, function)   \
+  type name(std::size_t bytes) {               \
+    switch (bytes) {                           \
+      case 1: return function<std::uint8_t>;   \
+      case 2: return function<std::uint16_t>;  \
+      case 4: return function<std::uint32_t>;  \
+      default: return function<std::uint64_t>; \
+    }                                          \
   }
 CORNU_BY_BYTES(spread_rows_function, RowsFunction, spread_rows)
 CORNU_BY_BYTES(spread_columns_function, RowsFunction, spread_columns)

@@ -32,7 +32,8 @@ void RowsBuilder::choose_tile(const passes::RowSpace& space, int threads, bool w
   program_.tile_columns = c;
   program_.tile_rows = std::clamp<std::int64_t>(kTile / c, 1, space.rows);
   // Upright, columns are whole vectors.
-  if (program_.upright && program_.tile_rows >= 16 && program_.tile_rows < space.rows) program_.tile_rows = program_.tile_rows / 16 * 16;
+  if (program_.upright && program_.tile_rows >= 16 && program_.tile_rows < space.rows)
+    program_.tile_rows = program_.tile_rows / 16 * 16;
   // Every thread gets a tile when there is enough to do.
   const std::int64_t share = (space.rows + threads - 1) / threads;
   if (space.rows * c >= 2 * kTile) program_.tile_rows = std::min(program_.tile_rows, share);
@@ -146,7 +147,8 @@ void RowsBuilder::add_binary(BinaryOp op, Kind to, int a, int b, int out) {
     return add(Form::kBroadcast, f, to, {a, b}, {out});
   }
   if (meets(a) && kind(b) == Kind::kFull) {
-    f.broadcast = table(op, (kind(a) == Kind::kColumn) != program_.upright ? Broadcast::kRowFirst : Broadcast::kColumnFirst);
+    f.broadcast =
+        table(op, (kind(a) == Kind::kColumn) != program_.upright ? Broadcast::kRowFirst : Broadcast::kColumnFirst);
     return add(Form::kBroadcast, f, to, {b, a}, {out});
   }
   const Argument x = argument(a, to), y = argument(b, to);
@@ -190,8 +192,10 @@ void RowsBuilder::assign_registers() {
       if (!is_temporary(o)) continue;
       const auto found = free.find(origins_[o].bytes);
       program_.operands[o].offset = found != free.end() ? found->second : top;
-      if (found != free.end()) free.erase(found);
-      else top += origins_[o].bytes;
+      if (found != free.end())
+        free.erase(found);
+      else
+        top += origins_[o].bytes;
     }
     for (const std::size_t o : dying)
       if (!early(o)) release(o);

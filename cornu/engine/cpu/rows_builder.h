@@ -19,7 +19,9 @@ class RowsBuilder {
   const RowsProgram& program() const { return program_; }
   bool upright() const { return program_.upright; }
   Kind kind(int operand) const { return origins_[static_cast<std::size_t>(operand)].kind; }
-  std::size_t element_bytes(int operand) const { return program_.operands[static_cast<std::size_t>(operand)].element_bytes; }
+  std::size_t element_bytes(int operand) const {
+    return program_.operands[static_cast<std::size_t>(operand)].element_bytes;
+  }
   // Whether a single tile is everything.
   bool is_single_tile() const { return program_.tiles() == 1; }
   // Work that does not depend on the tile is done once.
@@ -29,7 +31,8 @@ class RowsBuilder {
   int add_register(Kind kind, std::size_t bytes);
 
   // Appends an instruction about numbers of `kind`.
-  void add(Form form, RowsInstruction::Function function, Kind kind, std::initializer_list<int> in, std::initializer_list<int> out);
+  void add(Form form, RowsInstruction::Function function, Kind kind, std::initializer_list<int> in,
+           std::initializer_list<int> out);
 
   // The operand with one number for each of `kind`, spread if need be (and then only once).
   int spread(int operand, Kind kind);

@@ -52,16 +52,19 @@ class Body {
   bool whole_rows() const {
     if (space_.has_reductions) return true;
     // One number a row is written once.
-    return std::any_of(graph_.outputs().begin(), graph_.outputs().end(), [this](ValueId v) { return kind(v) == RowKind::kRow; });
+    return std::any_of(graph_.outputs().begin(), graph_.outputs().end(),
+                       [this](ValueId v) { return kind(v) == RowKind::kRow; });
   }
   // Few columns, many rows, floats alone where memory is turned.
   bool upright() const {
     if (space_.flat || space_.columns > kNarrow || space_.columns < 2 || space_.rows < 16) return false;
     for (const Node& node : graph_.nodes()) {
       if (node.op == Op::kRandomUniform) return false;
-      const bool turned = kind(node.result()) == RowKind::kFull && (node.op == Op::kParameter || node.op == Op::kConstant);
+      const bool turned =
+          kind(node.result()) == RowKind::kFull && (node.op == Op::kParameter || node.op == Op::kConstant);
       if (turned && dtype(node.result()) != float32) return false;
-      if ((node.op == Op::kReduce || node.op == Op::kArgmax) && !is_identity(node) && !folds_upright(node)) return false;
+      if ((node.op == Op::kReduce || node.op == Op::kArgmax) && !is_identity(node) && !folds_upright(node))
+        return false;
     }
     for (const ValueId v : graph_.outputs())
       if (size(v) == space_.rows * space_.columns && dtype(v) != float32) return false;
@@ -100,7 +103,10 @@ class Body {
 class Compiler {
  public:
   Compiler(Lowering& lowering, const ir::Graph& graph, const RowSpace& space)
-      : lowering_(lowering), space_(space), body_(graph, space), peephole_(graph, space),
+      : lowering_(lowering),
+        space_(space),
+        body_(graph, space),
+        peephole_(graph, space),
         builder_(space, lowering.threads(), body_.whole_rows(), body_.upright()) {}
 
   Step compile(const std::vector<Slot>& operands, const std::vector<Slot>& results) {
@@ -109,10 +115,14 @@ class Compiler {
     place_.assign(static_cast<std::size_t>(body_.graph().value_count()), -1);
     find_outputs();
     for (const Node& node : body_.graph().nodes()) {
-      if (node.op == Op::kParameter) add_parameter(node, operands);
-      else if (node.op == Op::kConstant) add_constant(node);
-      else if (body_.is_identity(node)) place(node.result()) = place(node.operands[0]);
-      else if (!peephole_.is_inside(node.result())) add_instruction(node);
+      if (node.op == Op::kParameter)
+        add_parameter(node, operands);
+      else if (node.op == Op::kConstant)
+        add_constant(node);
+      else if (body_.is_identity(node))
+        place(node.result()) = place(node.operands[0]);
+      else if (!peephole_.is_inside(node.result()))
+        add_instruction(node);
     }
     write_outputs();
     find_in_place();
@@ -121,7 +131,8 @@ class Compiler {
     step_.run = run_rows;
     const double cost = elements * 0.03 * static_cast<double>(p.body.size());
     step_.parts = builder_.writes_once() ? 1 : parts_for(cost, p.tiles(), lowering_.threads());
-    step_.label = cat("rows ", space_.rows, "x", space_.columns, p.upright ? " upright, " : ", ", p.prologue.size(), " + ", p.body.size(), " instructions");
+    step_.label = cat("rows ", space_.rows, "x", space_.columns, p.upright ? " upright, " : ", ", p.prologue.size(),
+                      " + ", p.body.size(), " instructions");
     auto program = std::make_shared<const RowsProgram>(builder_.finish());
     step_.scratch_bytes = program->scratch_bytes;
     step_.args = std::move(program);
@@ -140,7 +151,8 @@ class Compiler {
       const Op op = body_.graph().producer(v).op;
       if (op == Op::kParameter || op == Op::kConstant || body_.is_mask(v)) continue;
       if (builder_.upright() && body_.kind(v) == RowKind::kFull) continue;  // is turned back in the end
-      if (space_.count(body_.kind(v)) == body_.size(body_.graph().outputs()[i])) output_of_.emplace(v, static_cast<int>(i));
+      if (space_.count(body_.kind(v)) == body_.size(body_.graph().outputs()[i]))
+        output_of_.emplace(v, static_cast<int>(i));
     }
   }
 
@@ -167,7 +179,8 @@ class Compiler {
   int destination(ValueId v) {
     if (const auto it = output_of_.find(v); it != output_of_.end()) {
       written_.push_back(it->second);
-      return builder_.add_slot(step_.writes[static_cast<std::size_t>(it->second)], body_.kind(v), size_of(body_.dtype(v)));
+      return builder_.add_slot(step_.writes[static_cast<std::size_t>(it->second)], body_.kind(v),
+                               size_of(body_.dtype(v)));
     }
     return builder_.add_register(body_.kind(v), register_bytes(v));
   }
@@ -202,7 +215,8 @@ class Compiler {
   void add_adam(const AdamMatch& a) {
     for (const ValueId v : {a.new_w, a.new_m, a.new_v}) place(v) = destination(v);
     builder_.add(Form::kAdam, {}, RowKind::kFull,
-                 {place(a.w), place(a.g), place(a.m), place(a.v), place(a.rate), place(a.mean_share), place(a.square_share), place(a.epsilon)},
+                 {place(a.w), place(a.g), place(a.m), place(a.v), place(a.rate), place(a.mean_share),
+                  place(a.square_share), place(a.epsilon)},
                  {place(a.new_w), place(a.new_m), place(a.new_v)});
   }
 
@@ -222,18 +236,25 @@ class Compiler {
     Form form = Form::kRows;
     const ReduceKernels& k = kernels().reduce;
     if (node.op == Op::kArgmax) {
-      if (builder_.upright()) f.rows = column_argmax;
-      else if (floats) form = Form::kFoldIndex, f.fold_index = k.row_argmax;
-      else f.rows = row_argmax_function(body_.dtype(x));
+      if (builder_.upright())
+        f.rows = column_argmax;
+      else if (floats)
+        form = Form::kFoldIndex, f.fold_index = k.row_argmax;
+      else
+        f.rows = row_argmax_function(body_.dtype(x));
     } else {
       const ir::Reduction kind = node.as<ir::ReduceAttributes>().kind;
       if (builder_.upright()) {
         form = kind == ir::Reduction::kSum ? Form::kSumColumns : Form::kFoldColumns;
         f.binary = kernels().elementwise(kind == ir::Reduction::kMaximum ? BinaryOp::kMaximum : BinaryOp::kMinimum);
-      } else if (floats && kind == ir::Reduction::kSum) form = Form::kFold, f.fold = k.row_sum;
-      else if (floats && kind == ir::Reduction::kMaximum) form = Form::kFold, f.fold = k.row_max;
-      else if (floats && kind == ir::Reduction::kMinimum) form = Form::kFold, f.fold = k.row_min;
-      else f.rows = row_reduce_function(kind, body_.dtype(x));
+      } else if (floats && kind == ir::Reduction::kSum)
+        form = Form::kFold, f.fold = k.row_sum;
+      else if (floats && kind == ir::Reduction::kMaximum)
+        form = Form::kFold, f.fold = k.row_max;
+      else if (floats && kind == ir::Reduction::kMinimum)
+        form = Form::kFold, f.fold = k.row_min;
+      else
+        f.rows = row_reduce_function(kind, body_.dtype(x));
     }
     builder_.add(form, f, RowKind::kRow, {in}, {out});
   }
@@ -322,14 +343,19 @@ class Compiler {
       RowKind to = builder_.kind(from);
       const std::int64_t size = body_.size(v);
       if (space_.count(to) != size)
-        to = size == space_.count(RowKind::kFull) ? RowKind::kFull : size == space_.rows ? RowKind::kRow : RowKind::kColumn;
+        to = size == space_.count(RowKind::kFull) ? RowKind::kFull
+             : size == space_.rows                ? RowKind::kRow
+                                                  : RowKind::kColumn;
       const int source = builder_.spread(from, to);
       const int out = builder_.add_slot(step_.writes[i], to, size_of(body_.dtype(v)));
       Function f;
       Form form = Form::kVector;
-      if (builder_.upright() && to == RowKind::kFull) form = Form::kTurnBack;
-      else if (body_.is_mask(v)) form = Form::kToBool;
-      else f.vector = copy_function(size_of(body_.dtype(v)));
+      if (builder_.upright() && to == RowKind::kFull)
+        form = Form::kTurnBack;
+      else if (body_.is_mask(v))
+        form = Form::kToBool;
+      else
+        f.vector = copy_function(size_of(body_.dtype(v)));
       builder_.add(form, f, to, {source}, {out});
     }
   }
@@ -379,7 +405,8 @@ class Compiler {
 
 }  // namespace
 
-bool lower_rows(Lowering& lowering, const ir::Graph& body, const std::vector<Slot>& operands, const std::vector<Slot>& results) {
+bool lower_rows(Lowering& lowering, const ir::Graph& body, const std::vector<Slot>& operands,
+                const std::vector<Slot>& results) {
   const auto space = passes::row_space(body);
   if (!space) return false;
   lowering.emit(Compiler(lowering, body, *space).compile(operands, results));
@@ -398,8 +425,9 @@ void lower_elementwise(Lowering& lowering, const Node& node) {
   ir::Graph body;
   std::vector<ValueId> operands;
   for (const ValueId v : node.operands) operands.push_back(body.add_parameter("", graph.type(v)));
-  const Node& copy = node.op == Op::kConvert ? body.add_typed(node.op, operands, node.attributes, graph.type(node.result()))
-                                             : body.add(node.op, operands, node.attributes);
+  const Node& copy = node.op == Op::kConvert
+                         ? body.add_typed(node.op, operands, node.attributes, graph.type(node.result()))
+                         : body.add(node.op, operands, node.attributes);
   body.add_output(copy.result());
   if (!lower_rows(lowering, body, lowering.slots(node.operands), lowering.slots(node.results)))
     throw InternalError(cat("cannot lower ", name_of(node.op)));

@@ -9,7 +9,10 @@ using ir::Op;
 using ir::ValueId;
 
 Peephole::Peephole(const ir::Graph& body, const passes::RowSpace& space)
-    : body_(body), space_(space), uses_(body.use_counts()), compounds_(static_cast<std::size_t>(body.value_count())),
+    : body_(body),
+      space_(space),
+      uses_(body.use_counts()),
+      compounds_(static_cast<std::size_t>(body.value_count())),
       inside_(static_cast<std::size_t>(body.value_count()), false) {
   // From the end, so that the largest form is found first.
   for (auto node = body.nodes().rbegin(); node != body.nodes().rend(); ++node) {
@@ -32,15 +35,15 @@ const AdamMatch* Peephole::adam(ValueId new_w) const {
 }
 
 bool Peephole::is_full(std::initializer_list<ValueId> values) const {
-  return std::all_of(values.begin(), values.end(), [this](ValueId v) {
-    return space_.kinds[static_cast<std::size_t>(v)] == passes::RowKind::kFull;
-  });
+  return std::all_of(values.begin(), values.end(),
+                     [this](ValueId v) { return space_.kinds[static_cast<std::size_t>(v)] == passes::RowKind::kFull; });
 }
 
 const Node* Peephole::inner(const Node& node, std::size_t operand, Op op) const {
   const ValueId v = node.operands[operand];
   const Node& made_by = body_.producer(v);
-  const bool same_kind = space_.kinds[static_cast<std::size_t>(v)] == space_.kinds[static_cast<std::size_t>(node.result())];
+  const bool same_kind =
+      space_.kinds[static_cast<std::size_t>(v)] == space_.kinds[static_cast<std::size_t>(node.result())];
   return made_by.op == op && uses_[static_cast<std::size_t>(v)] == 1 && same_kind ? &made_by : nullptr;
 }
 
@@ -64,14 +67,18 @@ std::optional<Peephole::Match> Peephole::match(const Node& node) const {
       }
       return std::nullopt;
     case Op::kSubtract:
-      if (const Node* product = inner(node, 1, Op::kMultiply)) return two(TernaryOp::kNegMulAdd, *product, node.operands[0]);
-      if (const Node* product = inner(node, 0, Op::kMultiply)) return two(TernaryOp::kMulSub, *product, node.operands[1]);
+      if (const Node* product = inner(node, 1, Op::kMultiply))
+        return two(TernaryOp::kNegMulAdd, *product, node.operands[0]);
+      if (const Node* product = inner(node, 0, Op::kMultiply))
+        return two(TernaryOp::kMulSub, *product, node.operands[1]);
       return std::nullopt;
     case Op::kMultiply:
       for (const std::size_t side : {0u, 1u}) {
         if (node.operands[0] == node.operands[1]) break;
-        if (const Node* sum = inner(node, side, Op::kAdd)) return two(TernaryOp::kAddMul, *sum, node.operands[1 - side]);
-        if (const Node* difference = inner(node, side, Op::kSubtract)) return two(TernaryOp::kSubMul, *difference, node.operands[1 - side]);
+        if (const Node* sum = inner(node, side, Op::kAdd))
+          return two(TernaryOp::kAddMul, *sum, node.operands[1 - side]);
+        if (const Node* difference = inner(node, side, Op::kSubtract))
+          return two(TernaryOp::kSubMul, *difference, node.operands[1 - side]);
       }
       return std::nullopt;
     case Op::kMinimum:

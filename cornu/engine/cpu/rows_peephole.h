@@ -20,7 +20,9 @@ class Peephole {
   Peephole(const ir::Graph& body, const passes::RowSpace& space);
 
   // The kernel that stands for this node and those that it took along.
-  const std::optional<Compound>& compound(ir::ValueId value) const { return compounds_[static_cast<std::size_t>(value)]; }
+  const std::optional<Compound>& compound(ir::ValueId value) const {
+    return compounds_[static_cast<std::size_t>(value)];
+  }
   // The whole update of Adam that ends in this value; nullptr: none.
   const AdamMatch* adam(ir::ValueId new_w) const;
   // Whether another node's kernel computes this value on the way.

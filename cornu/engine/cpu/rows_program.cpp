@@ -45,14 +45,23 @@ struct Machine {
     const auto* state = at<std::uint32_t>(i.in[0]);
     float* out = at(i.out[0]);
     // A tile is one row's part or several whole rows: either way its elements follow each other.
-    program.kernels->random_uniform(state[0], state[1], static_cast<std::uint64_t>(tile.row * program.columns + tile.column),
-                                    out, static_cast<std::size_t>(tile.rows * tile.columns));
+    program.kernels->random_uniform(state[0], state[1],
+                                    static_cast<std::uint64_t>(tile.row * program.columns + tile.column), out,
+                                    static_cast<std::size_t>(tile.rows * tile.columns));
   }
 
   void adam(const RowsInstruction& i, std::size_t n) const {
-    program.kernels->optimizer.adam_step({.rate = *at(i.in[4]), .mean_share = *at(i.in[5]), .square_share = *at(i.in[6]),
-                                          .epsilon = *at(i.in[7]), .w = at(i.in[0]), .g = at(i.in[1]), .m = at(i.in[2]),
-                                          .v = at(i.in[3]), .new_w = at(i.out[0]), .new_m = at(i.out[1]), .new_v = at(i.out[2])},
+    program.kernels->optimizer.adam_step({.rate = *at(i.in[4]),
+                                          .mean_share = *at(i.in[5]),
+                                          .square_share = *at(i.in[6]),
+                                          .epsilon = *at(i.in[7]),
+                                          .w = at(i.in[0]),
+                                          .g = at(i.in[1]),
+                                          .m = at(i.in[2]),
+                                          .v = at(i.in[3]),
+                                          .new_w = at(i.out[0]),
+                                          .new_m = at(i.out[1]),
+                                          .new_v = at(i.out[2])},
                                          n);
   }
 
@@ -80,15 +89,26 @@ struct Machine {
         case Form::kBinary: i.function.binary(at(i.in[0]), at(i.in[1]), at(i.out[0]), n); break;
         case Form::kTernary: i.function.ternary(at(i.in[0]), at(i.in[1]), at(i.in[2]), at(i.out[0]), n); break;
         case Form::kBroadcast: i.function.broadcast(at(i.in[0]), at(i.in[1]), at(i.out[0]), outer, inner); break;
-        case Form::kRows: i.function.rows(at(i.in[0]), at(i.out[0]), static_cast<std::int64_t>(outer), static_cast<std::int64_t>(inner)); break;
+        case Form::kRows:
+          i.function.rows(at(i.in[0]), at(i.out[0]), static_cast<std::int64_t>(outer),
+                          static_cast<std::int64_t>(inner));
+          break;
         case Form::kFold: i.function.fold(at(i.in[0]), at(i.out[0]), rows, columns); break;
         case Form::kFoldIndex: i.function.fold_index(at(i.in[0]), at<std::uint32_t>(i.out[0]), rows, columns); break;
         case Form::kFoldColumns: fold_columns(i, rows, columns); break;
-        case Form::kSumColumns: program.kernels->reduce.column_sum(at(i.in[0]), rows, at(i.out[0]), columns, rows, 1.0f, 0.0f); break;
+        case Form::kSumColumns:
+          program.kernels->reduce.column_sum(at(i.in[0]), rows, at(i.out[0]), columns, rows, 1.0f, 0.0f);
+          break;
         case Form::kToBool: program.kernels->convert.to_bool(at(i.in[0]), at<std::uint8_t>(i.out[0]), n); break;
-        case Form::kFromBool: program.kernels->convert.from_uint8(at<std::uint8_t>(i.in[0]), 1.0f, at(i.out[0]), n); break;
-        case Form::kTurn: program.kernels->move.transpose(at(i.in[0]), columns, rows, columns, at(i.out[0]), rows); break;
-        case Form::kTurnBack: program.kernels->move.transpose(at(i.in[0]), rows, columns, rows, at(i.out[0]), columns); break;
+        case Form::kFromBool:
+          program.kernels->convert.from_uint8(at<std::uint8_t>(i.in[0]), 1.0f, at(i.out[0]), n);
+          break;
+        case Form::kTurn:
+          program.kernels->move.transpose(at(i.in[0]), columns, rows, columns, at(i.out[0]), rows);
+          break;
+        case Form::kTurnBack:
+          program.kernels->move.transpose(at(i.in[0]), rows, columns, rows, at(i.out[0]), columns);
+          break;
         case Form::kUniform: uniform(i, tile); break;
         case Form::kAdam: adam(i, n); break;
       }
@@ -117,7 +137,8 @@ void run_rows(const StepCall& call) {
   const std::int64_t begin = tiles * call.part / call.parts, end = tiles * (call.part + 1) / call.parts;
   for (std::int64_t t = begin; t < end; ++t) {
     const std::int64_t row = t / across * p.tile_rows, column = t % across * p.tile_columns;
-    const Tile tile = make_tile(row, std::min(p.tile_rows, p.rows - row), column, std::min(p.tile_columns, p.columns - column));
+    const Tile tile =
+        make_tile(row, std::min(p.tile_rows, p.rows - row), column, std::min(p.tile_columns, p.columns - column));
     machine.move_to(tile);
     machine.execute(p.body, tile);
   }

@@ -1,5 +1,5 @@
-// RowsProgram: the interpreter of rows fusions. It walks over the rows of a matrix in tiles that stay in the L1 cache and
-// runs a short list of instructions on each, one out-of-line vector function an instruction.
+// RowsProgram: the interpreter of rows fusions. It walks over the rows of a matrix in tiles that stay in the L1 cache
+// and runs a short list of instructions on each, one out-of-line vector function an instruction.
 //
 // Intermediate values live in registers of a tile's size in the thread's scratch memory. What does not depend on the
 // tile (numbers, vectors of one number a column) is computed once, in a prologue.
@@ -22,8 +22,8 @@ namespace cornu::cpu {
 
 // Where an operand or a result of an instruction lies.
 struct RowsOperand {
-  Slot slot = -1;            // in a slot; or else
-  std::size_t offset = 0;    // in the scratch memory, in bytes
+  Slot slot = -1;          // in a slot; or else
+  std::size_t offset = 0;  // in the scratch memory, in bytes
   // How the address moves from tile to tile: with the matrix, the rows, the columns, or not at all. A register of the
   // tile itself does not move.
   passes::RowKind moves = passes::RowKind::kScalar;
@@ -33,22 +33,22 @@ struct RowsOperand {
 struct RowsInstruction {
   // How the function is called. `n` is the count of numbers of `kind` in the tile.
   enum class Form : std::uint8_t {
-    kVector,     // vector(a, b, c, out, n); a, b, c: the first operands
-    kUnary,      // unary(a, out, n)
-    kBinary,     // binary(a, b, out, n)
-    kTernary,    // ternary(a, b, c, out, n)
-    kBroadcast,  // broadcast(a, b, out, rows, columns)
-    kRows,       // rows(a, out, rows, columns)
-    kFold,       // fold(a, out, rows, columns)
-    kFoldIndex,  // fold_index(a, out, rows, columns)
+    kVector,       // vector(a, b, c, out, n); a, b, c: the first operands
+    kUnary,        // unary(a, out, n)
+    kBinary,       // binary(a, b, out, n)
+    kTernary,      // ternary(a, b, c, out, n)
+    kBroadcast,    // broadcast(a, b, out, rows, columns)
+    kRows,         // rows(a, out, rows, columns)
+    kFold,         // fold(a, out, rows, columns)
+    kFoldIndex,    // fold_index(a, out, rows, columns)
     kFoldColumns,  // upright: out = binary(out, column) over the columns of a
     kSumColumns,   // upright: the sum of the columns of a
-    kToBool,     // out = a != 0, from truth values 1.0f and 0.0f
+    kToBool,       // out = a != 0, from truth values 1.0f and 0.0f
     kFromBool,
-    kTurn,       // out = a, upright
+    kTurn,  // out = a, upright
     kTurnBack,
-    kUniform,    // random numbers of the tile; a: their state
-    kAdam,       // in: w, g, m, v, then numbers: rate, mean_share, square_share, epsilon; out: w, m, v
+    kUniform,  // random numbers of the tile; a: their state
+    kAdam,     // in: w, g, m, v, then numbers: rate, mean_share, square_share, epsilon; out: w, m, v
   };
   using RowsFunction = void (*)(const void* in, void* out, std::int64_t rows, std::int64_t columns);
   using FoldKernel = void (*)(const float* x, float* y, std::size_t rows, std::size_t columns);
@@ -76,7 +76,8 @@ struct RowsInstruction {
   std::span<const std::uint16_t> writes() const { return {out.data(), outs}; }
   // Element i of the results depends on element i of the operands alone, so a result may lie over an operand.
   bool is_elementwise() const {
-    return form == Form::kVector || form == Form::kUnary || form == Form::kBinary || form == Form::kTernary || form == Form::kAdam;
+    return form == Form::kVector || form == Form::kUnary || form == Form::kBinary || form == Form::kTernary ||
+           form == Form::kAdam;
   }
 };
 

@@ -23,8 +23,8 @@ class Schedule {
  private:
   std::vector<bool> reachable_from(int step) const;
 
-  std::vector<std::vector<int>> after_;               // of each step: the steps that wait for it
-  std::vector<std::vector<int>> readers_, writers_;   // of each root slot
+  std::vector<std::vector<int>> after_;              // of each step: the steps that wait for it
+  std::vector<std::vector<int>> readers_, writers_;  // of each root slot
 };
 
 }  // namespace cornu::cpu

@@ -10,15 +10,16 @@
 
 namespace cornu::cpu {
 
-// A piece of memory that steps read and write. Where it lies is known when a plan runs: run() fills a table of pointers.
+// A piece of memory that steps read and write. Where it lies is known when a plan runs: run() fills a table of
+// pointers.
 using Slot = int;
 
 // What a step is given when it runs.
 struct StepCall {
-  const void* args;     // the step's own, made when the graph was compiled
-  void* const* slots;   // address of each slot
-  int part, parts;      // which share of the work
-  std::byte* scratch;   // of the running thread alone, 64-byte aligned
+  const void* args;    // the step's own, made when the graph was compiled
+  void* const* slots;  // address of each slot
+  int part, parts;     // which share of the work
+  std::byte* scratch;  // of the running thread alone, 64-byte aligned
 };
 
 using StepFunction = void (*)(const StepCall& call);

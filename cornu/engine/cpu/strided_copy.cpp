@@ -13,8 +13,10 @@ namespace {
 // Innermost loops: one row of elements.
 template <class T>
 void copy_row(const T* from, std::int64_t from_stride, T* to, std::int64_t to_stride, std::int64_t n) {
-  if (from_stride == 1 && to_stride == 1) std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(T));
-  else if (from_stride == 0 && to_stride == 1) std::fill_n(to, n, *from);
+  if (from_stride == 1 && to_stride == 1)
+    std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(T));
+  else if (from_stride == 0 && to_stride == 1)
+    std::fill_n(to, n, *from);
   else
     for (std::int64_t i = 0; i < n; ++i) to[i * to_stride] = from[i * from_stride];
 }
@@ -23,7 +25,8 @@ void copy_row(const T* from, std::int64_t from_stride, T* to, std::int64_t to_st
 template <class T>
 void copy_square(const T* from, std::int64_t fs0, std::int64_t fs1, T* to, std::int64_t ts0, std::int64_t ts1,
                  std::int64_t n0, std::int64_t n1) {
-  constexpr std::int64_t kSide = 64 / static_cast<std::int64_t>(sizeof(T)) < 8 ? 8 : 64 / static_cast<std::int64_t>(sizeof(T));
+  constexpr std::int64_t kSide =
+      64 / static_cast<std::int64_t>(sizeof(T)) < 8 ? 8 : 64 / static_cast<std::int64_t>(sizeof(T));
   for (std::int64_t i0 = 0; i0 < n0; i0 += kSide)
     for (std::int64_t j0 = 0; j0 < n1; j0 += kSide) {
       const std::int64_t i1 = std::min(i0 + kSide, n0), j1 = std::min(j0 + kSide, n1);
@@ -58,8 +61,8 @@ template <class T>
 void run(const StepCall& call) {
   const auto& c = *static_cast<const StridedCopy*>(call.args);
   const std::int64_t begin = c.lengths[0] * call.part / call.parts, end = c.lengths[0] * (call.part + 1) / call.parts;
-  copy_axes(c, 0, static_cast<const T*>(call.slots[c.from]) + c.from_offset, static_cast<T*>(call.slots[c.to]) + c.to_offset,
-            begin, end);
+  copy_axes(c, 0, static_cast<const T*>(call.slots[c.from]) + c.from_offset,
+            static_cast<T*>(call.slots[c.to]) + c.to_offset, begin, end);
 }
 
 // Drops axes of length 1 and joins axes that run on from each other.

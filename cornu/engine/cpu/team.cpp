@@ -56,8 +56,10 @@ struct Walker {
           if (item < 0) break;
           if (pauses >= kPatience && take(lane, item, state)) pauses = 0;
         }
-        if (pauses < kPausesBeforeYield) pause();
-        else std::this_thread::yield();
+        if (pauses < kPausesBeforeYield)
+          pause();
+        else
+          std::this_thread::yield();
       }
     }
   }

@@ -10,8 +10,8 @@ namespace cornu::cpu {
 // What is run: a list of steps in phases. All shares of a phase may run at the same time.
 struct TeamPlan {
   struct Item {
-    int parts;           // shares 0 .. parts - 1, meant for threads 0 .. parts - 1
-    bool starts_phase;   // everything before it must be done
+    int parts;          // shares 0 .. parts - 1, meant for threads 0 .. parts - 1
+    bool starts_phase;  // everything before it must be done
   };
   const Item* items = nullptr;
   int count = 0;

@@ -13,8 +13,8 @@ namespace {
 struct Log {
   std::vector<TeamPlan::Item> items;
   std::vector<int> phase_of;
-  std::unique_ptr<std::atomic<int>[]> done;   // shares done in each phase
-  std::vector<int> expected;                  // shares of each phase
+  std::unique_ptr<std::atomic<int>[]> done;  // shares done in each phase
+  std::vector<int> expected;                 // shares of each phase
   std::atomic<int> errors{0}, total{0};
 
   explicit Log(std::vector<TeamPlan::Item> list) : items(std::move(list)) {

@@ -35,7 +35,8 @@ inline ir::Graph training_step(std::int64_t batch, std::int64_t inputs, std::int
 inline Tensor sample(const ir::Type& type, int seed) {
   Tensor t = Tensor::empty(type.shape, float32);
   float* data = t.mutable_data<float>();
-  for (std::int64_t i = 0; i < t.size(); ++i) data[i] = static_cast<float>((i * 7919 + seed * 104729) % 1009 - 504) * 1e-3f;
+  for (std::int64_t i = 0; i < t.size(); ++i)
+    data[i] = static_cast<float>((i * 7919 + seed * 104729) % 1009 - 504) * 1e-3f;
   return t.astype(type.dtype);
 }
 

@@ -12,15 +12,18 @@ void loop(const void* a, const void* b, const void*, void* out, std::int64_t n) 
 
 template <ir::Op kOp, int kOperands, ir::Family kFamily, class T>
 VectorFunction pick() {
-  if constexpr (kFamily == ir::Family::kElementwise && kOperands == 2 && kOp != ir::Op::kCompare) return loop<kOp, T>;
-  else return nullptr;
+  if constexpr (kFamily == ir::Family::kElementwise && kOperands == 2 && kOp != ir::Op::kCompare)
+    return loop<kOp, T>;
+  else
+    return nullptr;
 }
 
 template <class T>
 VectorFunction pick(ir::Op op) {
   switch (op) {
 #define CORNU_OP(id, text, operands, family) \
-  case ir::Op::k##id: return pick<ir::Op::k##id, operands, ir::Family::k##family, T>();
+  case ir::Op::k##id:                        \
+    return pick<ir::Op::k##id, operands, ir::Family::k##family, T>();
 #include "cornu/ir/ops.def"
 #undef CORNU_OP
   }

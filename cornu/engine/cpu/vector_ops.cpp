@@ -8,7 +8,8 @@ namespace {
 template <class T>
 void select_loop(const void* a, const void* b, const void* c, void* out, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i)
-    static_cast<T*>(out)[i] = static_cast<const bool*>(a)[i] ? static_cast<const T*>(b)[i] : static_cast<const T*>(c)[i];
+    static_cast<T*>(out)[i] =
+        static_cast<const bool*>(a)[i] ? static_cast<const T*>(b)[i] : static_cast<const T*>(c)[i];
 }
 
 template <ir::Comparison kDirection, class T>

@@ -1,5 +1,5 @@
-// Elementwise ops of every dtype as plain loops over contiguous elements. The fast float32 kernels are in kernels/; what
-// they do not have, these do.
+// Elementwise ops of every dtype as plain loops over contiguous elements. The fast float32 kernels are in kernels/;
+// what they do not have, these do.
 #pragma once
 
 #include <cstdint>

@@ -12,16 +12,19 @@ void loop(const void* a, const void*, const void*, void* out, std::int64_t n) {
 template <ir::Op kOp, int kOperands, ir::Family kFamily, class T>
 VectorFunction pick() {
   // Convert and IsFinite change the dtype and have tables of their own.
-  if constexpr (kFamily == ir::Family::kElementwise && kOperands == 1 && kOp != ir::Op::kConvert && kOp != ir::Op::kIsFinite)
+  if constexpr (kFamily == ir::Family::kElementwise && kOperands == 1 && kOp != ir::Op::kConvert &&
+                kOp != ir::Op::kIsFinite)
     return loop<kOp, T>;
-  else return nullptr;
+  else
+    return nullptr;
 }
 
 template <class T>
 VectorFunction pick(ir::Op op) {
   switch (op) {
 #define CORNU_OP(id, text, operands, family) \
-  case ir::Op::k##id: return pick<ir::Op::k##id, operands, ir::Family::k##family, T>();
+  case ir::Op::k##id:                        \
+    return pick<ir::Op::k##id, operands, ir::Family::k##family, T>();
 #include "cornu/ir/ops.def"
 #undef CORNU_OP
   }

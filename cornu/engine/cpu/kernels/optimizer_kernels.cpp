@@ -152,7 +152,9 @@ void rmsprop(const RmspropSettings& s, float* w, const float* g, float* v, float
 
 }  // namespace
 
-void fill_optimizer(Kernels& table) { table.optimizer = {.sgd = &sgd, .adam = &adam, .adam_step = &adam_step, .rmsprop = &rmsprop}; }
+void fill_optimizer(Kernels& table) {
+  table.optimizer = {.sgd = &sgd, .adam = &adam, .adam_step = &adam_step, .rmsprop = &rmsprop};
+}
 
 }  // namespace cornu::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
