@@ -5,6 +5,8 @@
 # Sources are every *.cpp of the folder; *_test.cpp become the program test_NAME. A name such as engine/cpu is the
 # folder; the target is cornu_engine_cpu. What a folder may include is its DEPENDS, and theirs: house.cmake.
 set(CORNU_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-restrict -Werror=switch -Werror=return-type)
+# Test code is compiled more often than it runs: a third less time to compile it.
+set(CORNU_TEST_OPTIONS $<$<CONFIG:Release>:-O1>)
 
 function(cornu_module NAME)
   cmake_parse_arguments(ARG "" "" "DEPENDS;LINK;GROUPS;TEST_DEPENDS" ${ARGN})
@@ -37,7 +39,7 @@ function(cornu_module NAME)
     add_executable(test_${ID} ${TESTS})
     set_target_properties(test_${ID} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests
                                                 CXX_EXTENSIONS OFF CORNU_FOLDER ${NAME})
-    target_compile_options(test_${ID} PRIVATE ${CORNU_WARNINGS})
+    target_compile_options(test_${ID} PRIVATE ${CORNU_WARNINGS} ${CORNU_TEST_OPTIONS})
     target_link_libraries(test_${ID} PRIVATE cornu_${ID} GTest::gtest_main)
     foreach(DEPENDENCY ${ARG_TEST_DEPENDS})
       string(REPLACE "/" "_" DEPENDENCY ${DEPENDENCY})
