@@ -152,7 +152,7 @@ void add_bench(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("bench", "times predict and train steps of a model on this machine");
   const auto words = std::make_shared<BenchWords>();
   BenchWords& w = *words;
-  add_model(*command, w.model);
+  add_model(*command, w.model)->required();
   command->add_option("--batch-size", w.batch_sizes, "samples in a step; several may be given")
       ->delimiter(',')
       ->check(CLI::PositiveNumber)

@@ -144,7 +144,7 @@ TEST_F(Commands, EvaluateAndPredict) {
 
   done("predict out.keras --x x0.npy -o y.npy");
   EXPECT_LT(largest_difference(data::load_npy(at("y.npy")), keras("mlp_adam/predict_end")), 1e-4);
-  done("predict out.keras --x x0.npy -o y.npz --batch-size 3");
+  done("predict --x x0.npy out.keras -o y.npz --batch-size 3");
   EXPECT_LT(largest_difference(data::load_npz(at("y.npz"), "y0"), keras("mlp_adam/predict_end")), 1e-4);
 }
 
@@ -190,6 +190,7 @@ TEST_F(Commands, WrongUsageIsTwo) {
   const std::string fit = "fit " + start() + " --x x.npy --y y.npy -o out.keras";
   fails(2, "", {"subcommand"});
   fails(2, "fti", {"usage"});
+  fails(2, "predict --x x.npy -o y.npy", {"MODEL"});
   fails(2, "fit " + start() + " --x x.npy --y y.npy", {"--output"});
   fails(2, fit + " --epochs abc", {"--epochs"});
   fails(2, fit + " --epochs -3", {"--epochs"});

@@ -109,7 +109,11 @@ void add_fit(CLI::App& app, Action& action) {
   add_model(*fit_command, words->model);
   add_data(*fit_command, *words);
   add_training(*fit_command, *words);
-  fit_command->callback([&action, words] { action = [words] { fit(*words); }; });
+  fit_command->callback([&action, words] {
+    action = [words] {
+      find_model(words->model, {&words->x, &words->y, &words->validation_x, &words->validation_y}), fit(*words);
+    };
+  });
 }
 
 }  // namespace cornu::tool

@@ -1,5 +1,7 @@
 #include "tools/cornu/loading.h"
 
+#include <algorithm>
+
 #include "cornu/models/from_file.h"
 #include "cornu/saving/raw_model.h"
 #include "cornu/trainers/compile_config.h"
@@ -48,10 +50,24 @@ Json compile_json(const saving::ModelFile& file, const CompileWords& replaced) {
 
 }  // namespace
 
-void add_model(CLI::App& command, ModelWords& words) {
-  command.add_option("MODEL", words.path, "a .h5, .hdf5 or .keras file, or an architecture (.json)")->required();
+CLI::Option* add_model(CLI::App& command, ModelWords& words) {
   command.add_option("--weights", words.weights, "for a .json: the file whose weights it takes (else they are fresh)")
       ->type_name("FILE");
+  return command.add_option("MODEL", words.path, "a .h5, .hdf5 or .keras file, or an architecture (.json)");
+}
+
+void find_model(ModelWords& words, const std::vector<std::vector<std::string>*>& arrays) {
+  const auto is_model = [](const std::string& word) {
+    const std::string name = lower(word);
+    return ends_with(name, ".h5") || ends_with(name, ".hdf5") || ends_with(name, ".keras") || ends_with(name, ".json");
+  };
+  for (std::vector<std::string>* list : arrays) {
+    const auto found = std::find_if(list->begin(), list->end(), is_model);
+    if (!words.path.empty() || found == list->end() || list->size() == 1) continue;
+    words.path = *found;
+    list->erase(found);
+  }
+  if (words.path.empty()) throw UsageError("MODEL is required");
 }
 
 bool is_json(const std::string& path) { return ends_with(lower(path), ".json"); }

@@ -14,8 +14,11 @@ struct ModelWords {
   std::string path;
   std::string weights;  // for a .json: where its weights come from
 };
-// Adds MODEL and --weights to a subcommand.
-void add_model(CLI::App& command, ModelWords& words);
+// Adds MODEL and --weights to a subcommand; gives MODEL.
+CLI::Option* add_model(CLI::App& command, ModelWords& words);
+// "--x ARRAY... MODEL": an option of many values has also taken MODEL, which no ARRAY can be mistaken for. Puts it in
+// its place. Throws UsageError when there is none.
+void find_model(ModelWords& words, const std::vector<std::vector<std::string>*>& arrays);
 
 bool is_json(const std::string& path);
 

@@ -59,7 +59,7 @@ void add_predict(CLI::App& app, Action& action) {
       ->check(CLI::Range(1, 1024));
   command->add_option("--verbose", w.verbose, "0 silent, 1 a progress bar, 2 a line (1 on a terminal, else 0)")
       ->check(CLI::Range(0, 2));
-  command->callback([&action, words] { action = [words] { predict(*words); }; });
+  command->callback([&action, words] { action = [words] { find_model(words->model, {&words->x}), predict(*words); }; });
 }
 
 }  // namespace cornu::tool

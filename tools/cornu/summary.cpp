@@ -23,7 +23,7 @@ void summary(const ModelWords& words, const SummaryOptions& options) {
 void add_summary(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("summary", "prints the table of a model, as Keras's model.summary()");
   const auto words = std::make_shared<std::pair<ModelWords, SummaryOptions>>();
-  add_model(*command, words->first);
+  add_model(*command, words->first)->required();
   SummaryOptions& options = words->second;
   command->add_option("--line-length", options.line_length, "columns of the table")
       ->check(CLI::Range(20, 10000))
