@@ -6,7 +6,6 @@
 namespace cornu::cpu {
 namespace {
 
-using passes::RowKind;
 using Form = RowsInstruction::Form;
 
 struct Tile {
