@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The lecture's work, Cornu and the peers side by side in one run: medians, ratios, and the rows that Cornu loses.
 
-    bench/compare.py [--build build/bench] [--python-jax VENV/bin/python] [--python-tf VENV/bin/python] [--rounds N]
+    bench/compare.py [--build build/release] [--python-jax VENV/bin/python] [--python-tf VENV/bin/python] [--rounds N]
 
-Build first: cmake --preset release -B build/bench -DCORNU_BENCH=ON && cmake --build build/bench.
+Build first: cmake --preset release -DCORNU_BENCH=ON && cmake --build build/release.
 The peers live in virtual environments outside of the repository: `pip install keras==3.15.1 jax==0.10.2` and
 `pip install keras==3.15.1 tensorflow-cpu==2.21.0`. A peer that is not given is left out, and the output says so.
 """
@@ -88,7 +88,7 @@ def row(what, ours, peers, goal):
 
 def main():
     a = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    a.add_argument("--build", default="build/bench")
+    a.add_argument("--build", default="build/release")
     a.add_argument("--python-jax")
     a.add_argument("--python-tf")
     a.add_argument("--rounds", type=int, default=3)
