@@ -40,6 +40,8 @@ function(cornu_module NAME)
     set_target_properties(test_${ID} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests
                                                 CXX_EXTENSIONS OFF CORNU_FOLDER ${NAME})
     target_compile_options(test_${ID} PRIVATE ${CORNU_WARNINGS} ${CORNU_TEST_OPTIONS})
+    # Not found by __FILE__: the compiler's cache makes that relative.
+    target_compile_definitions(test_${ID} PRIVATE CORNU_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
     target_link_libraries(test_${ID} PRIVATE cornu_${ID} GTest::gtest_main)
     foreach(DEPENDENCY ${ARG_TEST_DEPENDS})
       string(REPLACE "/" "_" DEPENDENCY ${DEPENDENCY})

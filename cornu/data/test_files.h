@@ -64,7 +64,7 @@ inline std::string idx_bytes(std::initializer_list<unsigned> dims, const std::st
 
 // tests/data of this source tree.
 inline std::string fixture(const std::string& name) {
-  return (std::filesystem::path(__FILE__).parent_path() / "../../tests/data" / name).lexically_normal().string();
+  return (std::filesystem::path(CORNU_TEST_DATA) / name).string();
 }
 
 // What the call threw, or "" when it threw nothing; the test fails when it was not a cornu::Error.
