@@ -63,9 +63,7 @@ inline std::string idx_bytes(std::initializer_list<unsigned> dims, const std::st
 }
 
 // tests/data of this source tree.
-inline std::string fixture(const std::string& name) {
-  return (std::filesystem::path(CORNU_TEST_DATA) / name).string();
-}
+inline std::string fixture(const std::string& name) { return (std::filesystem::path(CORNU_TEST_DATA) / name).string(); }
 
 // What the call threw, or "" when it threw nothing; the test fails when it was not a cornu::Error.
 template <class F>
