@@ -18,11 +18,11 @@ class Impl final : public CallbackImpl {
     const double current = logs[o_.monitor];
     if (!direction_) direction_ = larger_is_better(o_.mode, o_.monitor, model(), "EarlyStopping");
     if (epoch < o_.start_from_epoch) return;
-    if (o_.restore_best_weights && best_weights_.empty()) keep(epoch);
+    if (o_.restore_best_weights && best_weights_.empty()) keep();
     ++wait_;
     if (!best_ || improves(current, *best_)) {
       best_ = current;
-      if (o_.restore_best_weights) keep(epoch);
+      if (o_.restore_best_weights) keep();
       if (!o_.baseline || improves(current, *o_.baseline)) wait_ = 0;
       return;
     }
@@ -43,7 +43,7 @@ class Impl final : public CallbackImpl {
   bool improves(double current, double than) const {
     return *direction_ ? current - std::abs(o_.min_delta) > than : current + std::abs(o_.min_delta) < than;
   }
-  void keep(std::int64_t) {
+  void keep() {
     best_weights_.clear();
     for (const Tensor& t : model().get_weights()) best_weights_.push_back(t.copy());
   }

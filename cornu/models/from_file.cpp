@@ -49,7 +49,7 @@ Layer network_from_config(const Json& architecture) {
 }
 
 void assign_weights(const Layer& network, const saving::ModelFile& file) {
-  // By name where the names agree, else in order, as Keras does: files may hold groups for layers without weights.
+  // In order, as Keras does; files may hold groups for layers without weights.
   std::vector<std::pair<Layer, const saving::LayerWeights*>> pairs;
   std::vector<const saving::LayerWeights*> filled;
   for (const saving::LayerWeights& group : file.weights)

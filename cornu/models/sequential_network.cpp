@@ -20,6 +20,7 @@ void SequentialNetwork::add(const Layer& layer) {
     if (other.name() == layer.name())
       throw ValueError(
           cat("[add] \"", name(), "\" already has a layer named \"", layer.name(), "\"\n  expected: unique names"));
+  const Layer input_before = input_;
   if (layers_.empty() && !input_ && layer.impl().batch_input_shape())
     input_ = layers::InputLayer(layer.impl().batch_input_shape()->slice(1, layer.impl().batch_input_shape()->rank()));
   layers_.push_back(layer);
@@ -32,6 +33,7 @@ void SequentialNetwork::add(const Layer& layer) {
     output_shape_ = layer.compute_output_shape(shape);
   } catch (...) {
     layers_.pop_back();
+    input_ = input_before;
     throw;
   }
   ensure_built(*layers::input_layer_shape(input_));

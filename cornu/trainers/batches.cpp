@@ -17,6 +17,12 @@ DataArrays DataArrays::rows(std::int64_t begin, std::int64_t end) const {
   return {cut(x), cut(y), cut(sample_weight)};
 }
 
+std::vector<ir::Type> batch_types(const std::vector<Tensor>& arrays, std::int64_t batch) {
+  std::vector<ir::Type> out;
+  for (const Tensor& t : arrays) out.push_back({t.dtype(), t.shape().slice(1, t.rank()).with_batch(batch)});
+  return out;
+}
+
 Batches::Batches(const DataArrays& data, std::int64_t batch_size)
     : samples_(data.samples()), batch_size_(batch_size), count_((samples_ + batch_size - 1) / batch_size) {
   for (const auto* list : {&data.x, &data.y, &data.sample_weight})

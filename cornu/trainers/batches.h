@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cornu/core/tensor.h"
+#include "cornu/ir/graph.h"
 
 namespace cornu {
 
@@ -17,6 +18,9 @@ struct DataArrays {
   std::int64_t samples() const { return x.empty() || x[0].rank() == 0 ? 0 : x[0].dim(0); }
   DataArrays rows(std::int64_t begin, std::int64_t end) const;
 };
+
+// The types of `batch` rows of each array.
+std::vector<ir::Type> batch_types(const std::vector<Tensor>& arrays, std::int64_t batch);
 
 class Batches {
  public:

@@ -9,12 +9,6 @@
 namespace cornu {
 namespace {
 
-std::vector<ir::Type> batch_types(const std::vector<Tensor>& arrays, std::int64_t batch) {
-  std::vector<ir::Type> out;
-  for (const Tensor& t : arrays) out.push_back({t.dtype(), t.shape().slice(1, t.rank()).with_batch(batch)});
-  return out;
-}
-
 Logs sorted(const Logs& logs) {
   std::vector<std::pair<std::string, double>> items(logs.begin(), logs.end());
   std::sort(items.begin(), items.end());
@@ -23,10 +17,17 @@ Logs sorted(const Logs& logs) {
   return out;
 }
 
-void check_counts(std::int64_t batch_size, std::int64_t epochs, std::string_view what) {
-  if (batch_size < 1)
-    throw ValueError(cat("[", what, "] received: batch_size=", batch_size, "\n  expected: at least 1"));
-  if (epochs < 0) throw ValueError(cat("[", what, "] received: epochs=", epochs, "\n  expected: at least 0"));
+void check_count(std::string_view what, const char* argument, std::int64_t value, std::int64_t least) {
+  if (value < least)
+    throw ValueError(cat("[", what, "] received: ", argument, "=", value, "\n  expected: at least ", least));
+}
+
+void check_counts(const FitArguments& a) {
+  check_count("fit", "batch_size", a.batch_size, 1);
+  check_count("fit", "epochs", a.epochs, 0);
+  check_count("fit", "initial_epoch", a.initial_epoch, 0);
+  check_count("fit", "steps_per_epoch", a.steps_per_epoch.value_or(1), 1);
+  check_count("fit", "validation_freq", a.validation_freq, 1);
 }
 
 // Keras: the tail of the arrays, before anything is shuffled.
@@ -45,8 +46,8 @@ std::optional<DataArrays> split_validation(DataArrays& data, double split) {
 
 }  // namespace
 
-void Trainer::run_epoch(Batches& batches, StepKind kind, std::int64_t first, std::int64_t steps,
-                        const std::vector<Callback>& callbacks) {
+void Trainer::run_batches(const DataArrays& data, Batches& batches, StepKind kind, std::int64_t first,
+                          std::int64_t steps, const std::vector<Callback>& callbacks) {
   Logs batch_logs;
   bool fresh = false;
   const CallbackImpl::BatchLogs lazily = [&]() -> const Logs& {
@@ -55,7 +56,6 @@ void Trainer::run_epoch(Batches& batches, StepKind kind, std::int64_t first, std
     return batch_logs;
   };
   const bool train = kind == StepKind::kTrain;
-  const DataArrays& data = *current_;
   const Plan* plan_now = nullptr;
   std::int64_t planned = -1;
   for (std::int64_t b = 0; b < steps && !(train && stop_); ++b) {
@@ -73,12 +73,12 @@ void Trainer::run_epoch(Batches& batches, StepKind kind, std::int64_t first, std
 }
 
 History Trainer::fit(DataArrays data, std::optional<DataArrays> validation, const FitArguments& a) {
-  check_counts(a.batch_size, a.epochs, "fit");
+  check_counts(a);
   if (!validation) validation = split_validation(data, a.validation_split);
   build_optimizer();
   build_trackers({data.y.at(0).dtype(), data.y[0].shape()}, network().outputs().at(0).shape);
   Batches batches(data, a.batch_size);
-  const std::int64_t steps = std::max<std::int64_t>(1, a.steps_per_epoch.value_or(batches.count()));
+  const std::int64_t steps = a.steps_per_epoch.value_or(batches.count());
   for (const Callback& c : a.callbacks) c.impl().attach(this, {a.verbose.value, a.epochs, steps});
   History history;
   stop_ = false;
@@ -92,12 +92,11 @@ History Trainer::fit(DataArrays data, std::optional<DataArrays> validation, cons
     if (!a.steps_per_epoch || position >= batches.count()) position = 0;
     // The order depends on the process's seed and on how far training is, so that a resumed run repeats it.
     if (a.shuffle && position == 0) batches.shuffle(derived_seed(static_cast<std::uint64_t>(iterations())));
-    current_ = &data;
     const std::int64_t now = std::min(steps, batches.count() - position);
-    run_epoch(batches, StepKind::kTrain, position, now, a.callbacks);
+    run_batches(data, batches, StepKind::kTrain, position, now, a.callbacks);
     position += now;
     epoch_logs = sorted(logs());
-    if (validation && (epoch + 1) % std::max<std::int64_t>(1, a.validation_freq) == 0) {
+    if (validation && (epoch + 1) % a.validation_freq == 0) {
       EvaluateArguments e{.batch_size = a.validation_batch_size.value_or(a.batch_size),
                           .steps = a.validation_steps,
                           .callbacks = a.callbacks};
@@ -112,7 +111,8 @@ History Trainer::fit(DataArrays data, std::optional<DataArrays> validation, cons
 }
 
 Logs Trainer::evaluate(const DataArrays& data, const EvaluateArguments& a, bool inside_fit) {
-  check_counts(a.batch_size, 1, "evaluate");
+  check_count("evaluate", "batch_size", a.batch_size, 1);
+  check_count("evaluate", "steps", a.steps.value_or(1), 1);
   build_trackers({data.y.at(0).dtype(), data.y[0].shape()}, network().outputs().at(0).shape);
   Batches batches(data, a.batch_size);
   const std::int64_t steps = std::min(batches.count(), a.steps.value_or(batches.count()));
@@ -120,8 +120,7 @@ Logs Trainer::evaluate(const DataArrays& data, const EvaluateArguments& a, bool 
     for (const Callback& c : a.callbacks) c.impl().attach(this, {a.verbose.value, 1, steps});
   for (const Callback& c : a.callbacks) c.impl().on_test_begin();
   reset_metrics();
-  current_ = &data;
-  run_epoch(batches, StepKind::kTest, 0, steps, a.callbacks);
+  run_batches(data, batches, StepKind::kTest, 0, steps, a.callbacks);
   const Logs out = logs();
   for (const Callback& c : a.callbacks) c.impl().on_test_end(sorted(out));
   return out;
@@ -132,9 +131,8 @@ Logs Trainer::train_on_batch(DataArrays data) {
   build_trackers({data.y.at(0).dtype(), data.y[0].shape()}, network().outputs().at(0).shape);
   Batches batches(data, data.samples());
   reset_metrics();
-  current_ = &data;
   stop_ = false;
-  run_epoch(batches, StepKind::kTrain, 0, 1, {});
+  run_batches(data, batches, StepKind::kTrain, 0, 1, {});
   return logs();
 }
 

@@ -112,8 +112,15 @@ Sequential::Sequential(const std::vector<Layer>& layers, const std::string& name
   for (const Layer& layer : layers) add(layer);
 }
 
-void Sequential::add(const Layer& layer) const { sequential(*this).add(layer); }
-void Sequential::pop() const { sequential(*this).pop(); }
+void Sequential::add(const Layer& layer) const {
+  sequential(*this).add(layer);
+  trainer().network_changed();
+}
+
+void Sequential::pop() const {
+  sequential(*this).pop();
+  trainer().network_changed();
+}
 
 Model load_model(const std::string& path, bool compile, std::vector<std::string>* notes) {
   const saving::ModelFile file = saving::read_model_file(path);

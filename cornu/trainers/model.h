@@ -61,6 +61,7 @@ class Sequential : public Model {
  public:
   // Layers one after the other; the first may carry .input_shape, or be an Input.
   explicit Sequential(const std::vector<Layer>& layers = {}, const std::string& name = "");
+  // Changing the layers of a compiled model makes another model: compile it again.
   void add(const Layer& layer) const;
   void pop() const;
 };

@@ -15,6 +15,7 @@
 #include "cornu/layers/core/input_layer.h"
 #include "cornu/layers/normalization/batch_normalization.h"
 #include "cornu/layers/regularization/dropout.h"
+#include "cornu/metrics/metrics.h"
 #include "cornu/optimizers/optimizers.h"
 
 namespace cornu {
@@ -108,6 +109,36 @@ TEST_F(ModelTest, NotCompiledOrNotBuiltIsSaid) {
   says(error_of([&] { unbuilt.set_weights({numbers({4, 3}, 1)}); }), {"not built", "build("});
   says(error_of([&] { plain.compile({.optimizer = "agam"}); }), {"agam", "Adam"});
   says(error_of([&] { plain.compile({.engine = "gpu"}); }), {"gpu"});
+}
+
+TEST_F(ModelTest, CountsThatCannotBeMeantAreErrors) {
+  const Model model = classifier();
+  const Tensor x = numbers({6, 4}, 1), y = labels(6);
+  says(error_of([&] { model.fit(x, y, {.batch_size = 0, .verbose = 0}); }), {"batch_size=0", "at least 1"});
+  says(error_of([&] { model.fit(x, y, {.epochs = -1, .verbose = 0}); }), {"epochs=-1"});
+  says(error_of([&] { model.fit(x, y, {.verbose = 0, .initial_epoch = -1}); }), {"initial_epoch=-1"});
+  says(error_of([&] { model.fit(x, y, {.verbose = 0, .steps_per_epoch = 0}); }), {"steps_per_epoch=0"});
+  says(error_of([&] { model.fit(x, y, {.verbose = 0, .validation_freq = 0}); }), {"validation_freq=0"});
+  says(error_of([&] { model.evaluate(x, y, {.verbose = 0, .steps = 0}); }), {"steps=0"});
+  says(error_of([&] { model.predict(x, {.verbose = 0, .steps = -2}); }), {"steps=-2"});
+}
+
+TEST_F(ModelTest, AMetricOfManyNumbersIsRefusedInsteadOfAveraged) {
+  Sequential model({layers::Dense(1, {.activation = "sigmoid", .input_shape = {4}})});
+  model.compile({.loss = "binary_crossentropy", .metrics = {metrics::Precision({.thresholds = {0.3, 0.7}})}});
+  says(error_of([&] { model.fit(numbers({6, 4}, 1), Tensor({6, 1}), {.verbose = 0}); }), {"precision", "2 numbers"});
+}
+
+TEST_F(ModelTest, AnAddedLayerCounts) {
+  const Sequential model({layers::Dense(3, {.input_shape = {4}})});
+  const Tensor x = numbers({2, 4}, 1);
+  EXPECT_EQ(model.predict(x, {.verbose = 0}).shape(), (Shape{2, 3}));
+  model.compile({.loss = "mse"});
+  model.add(layers::Dense(5));
+  EXPECT_EQ(model.predict(x, {.verbose = 0}).shape(), (Shape{2, 5}));
+  says(error_of([&] { model.fit(x, numbers({2, 5}, 2), {.verbose = 0}); }), {"not compiled"});
+  model.pop();
+  EXPECT_EQ(model.predict(x, {.verbose = 0}).shape(), (Shape{2, 3}));
 }
 
 TEST_F(ModelTest, ForeignFilesAndUnwritablePaths) {

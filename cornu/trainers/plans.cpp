@@ -24,16 +24,28 @@ void delete_all(Plan* plan) {
 
 }  // namespace
 
+void execute(const Plan& plan, const std::vector<const void*>& parameters, const std::vector<void*>& outputs) {
+  thread_local Tensor workspace = Tensor::empty({0}, uint8);
+  const auto bytes = static_cast<std::int64_t>(plan.executable->workspace_bytes());
+  if (workspace.size() < bytes) workspace = Tensor::empty({bytes}, uint8);
+  plan.executable->run(parameters, outputs, workspace.mutable_raw());
+}
+
 Trainer::~Trainer() { delete_all(plans_.load()); }
 
-void Trainer::compile(CompileArguments arguments) {
-  engine(arguments.engine);  // an unknown name is an error here, not at the first step
-  compiled_ = std::move(arguments);
+void Trainer::network_changed() {
   delete_all(plans_.exchange(nullptr));
   trackers_.clear();
   slots_.clear();
   trained_.clear();
-  iterations_built_ = false;
+  optimizer_built_ = false;
+  compiled_.reset();
+}
+
+void Trainer::compile(CompileArguments arguments) {
+  engine(arguments.engine);  // an unknown name is an error here, not at the first step
+  network_changed();
+  compiled_ = std::move(arguments);
   iterations_ = Tensor::scalar<std::int64_t>(0);
   const LearningRate& rate = compiled_->optimizer.impl().learning_rate();
   learning_rate_ = Tensor::scalar<float>(rate.is_schedule() ? 0.0f : static_cast<float>(rate.value()));
@@ -66,9 +78,8 @@ const Plan& Trainer::plan(StepKind kind, const std::vector<ir::Type>& x, const s
 
 std::unique_ptr<Plan> Trainer::make_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
                                          bool sample_weight) const {
-  StepInputs inputs{kind,       &network(), compiled_ ? &*compiled_ : nullptr, x, y, sample_weight, trained_, &slots_,
-                    &trackers_, false};
-  StepGraph step = build_step(inputs);
+  StepGraph step = build_step(
+      {kind, &network(), compiled_ ? &*compiled_ : nullptr, x, y, sample_weight, trained_, &slots_, &trackers_});
   auto plan = std::make_unique<Plan>();
   plan->kind = kind;
   plan->types = x;
@@ -89,12 +100,12 @@ std::unique_ptr<Plan> Trainer::make_plan(StepKind kind, const std::vector<ir::Ty
 }
 
 void Trainer::build_optimizer() {
-  if (iterations_built_) return;
+  if (optimizer_built_) return;
   trained_ = network().trainable_variables();
   std::vector<VariableSpec> specs;
   for (const Variable& v : trained_) specs.push_back({v.path(), v.shape(), v.dtype()});
   slots_ = arguments().optimizer.slots(specs);
-  iterations_built_ = true;
+  optimizer_built_ = true;
 }
 
 void Trainer::build_trackers(const ir::Type& y, const Shape& prediction) {
@@ -115,6 +126,9 @@ void Trainer::build_trackers(const ir::Type& y, const Shape& prediction) {
         if (other.name == name && weighted) name = cat("weighted_", name);
       Tracker tracker{name, metric, weighted, {}};
       for (const MetricState& s : metric.impl().state()) tracker.state.push_back(s.initial.copy());
+      if (const Shape shape = metric.impl().result(tracker.state).shape(); shape.size() != 1)
+        throw NotSupportedError(cat("metric \"", name, "\" gives ", shape.size(),
+                                    " numbers\n  expected: one; a log holds one, so take one threshold a metric"));
       trackers.push_back(std::move(tracker));
     }
   trackers_ = std::move(trackers);
@@ -129,10 +143,7 @@ void Trainer::reset_metrics() {
 
 Logs Trainer::logs() const {
   Logs out;
-  for (const Tracker& tracker : trackers_) {
-    const Tensor result = tracker.metric.impl().result(tracker.state);
-    out.set(tracker.name, result.size() == 1 ? result.item() : result.mean());
-  }
+  for (const Tracker& tracker : trackers_) out.set(tracker.name, tracker.metric.impl().result(tracker.state).item());
   return out;
 }
 
@@ -140,7 +151,6 @@ void Trainer::run_step(const Plan& plan, const Batches& batches) {
   // Room for any step without allocating: bindings are pointers only, and models have a few hundred.
   thread_local std::vector<const void*> parameters;
   thread_local std::vector<void*> outputs;
-  thread_local Tensor workspace;
   parameters.resize(plan.parameters.size());
   outputs.resize(plan.outputs.size());
   for (std::size_t p = 0; p < plan.parameters.size(); ++p) {
@@ -163,9 +173,7 @@ void Trainer::run_step(const Plan& plan, const Batches& batches) {
   }
   for (std::size_t o = 0; o < plan.outputs.size(); ++o)
     outputs[o] = const_cast<void*>(parameters[static_cast<std::size_t>(plan.outputs[o])]);
-  const auto bytes = static_cast<std::int64_t>(plan.executable->workspace_bytes());
-  if (workspace.size() < bytes || workspace.dtype() != uint8) workspace = Tensor::empty({bytes}, uint8);
-  plan.executable->run(parameters, outputs, workspace.mutable_raw());
+  execute(plan, parameters, outputs);
 }
 
 }  // namespace cornu

@@ -6,42 +6,34 @@ namespace cornu {
 void Trainer::run_prediction(const Plan& p, const std::vector<const void*>& x, const std::vector<void*>& y) const {
   thread_local std::vector<const void*> parameters;
   thread_local std::vector<void*> outputs;
-  thread_local Tensor workspace;
   parameters.resize(p.parameters.size());
   outputs.resize(p.outputs.size());
   for (std::size_t i = 0; i < p.parameters.size(); ++i)
     parameters[i] = p.parameters[i].kind == Binding::kInput ? x[static_cast<std::size_t>(p.parameters[i].index)]
                                                             : p.parameters[i].variable.value().raw();
   for (std::size_t i = 0; i < p.outputs.size(); ++i) outputs[i] = y[static_cast<std::size_t>(-1 - p.outputs[i])];
-  const auto bytes = static_cast<std::int64_t>(p.executable->workspace_bytes());
-  if (workspace.size() < bytes || workspace.dtype() != uint8) workspace = Tensor::empty({bytes}, uint8);
-  p.executable->run(parameters, outputs, workspace.mutable_raw());
+  execute(p, parameters, outputs);
 }
 
 std::vector<Tensor> Trainer::predict(const std::vector<Tensor>& x, const PredictArguments& a) const {
-  if (a.batch_size < 1)
-    throw ValueError(cat("[predict] received: batch_size=", a.batch_size, "\n  expected: at least 1"));
-  DataArrays data{x, {}, {}};
-  const std::int64_t n = data.samples();
+  for (const auto& [argument, value] : {std::pair("batch_size", a.batch_size), std::pair("steps", a.steps.value_or(1))})
+    if (value < 1) throw ValueError(cat("[predict] received: ", argument, "=", value, "\n  expected: at least 1"));
+  const DataArrays data{x, {}, {}};
   Batches batches(data, a.batch_size);
   const std::int64_t steps = std::min(batches.count(), a.steps.value_or(batches.count()));
-  const std::int64_t rows = std::min(n, steps * a.batch_size);
+  const std::int64_t rows = std::min(data.samples(), steps * a.batch_size);
   std::vector<Tensor> out;
   std::vector<std::size_t> row_bytes;
-  for (const auto* c : {&a.callbacks})
-    for (const Callback& callback : *c) {
-      callback.impl().attach(const_cast<Trainer*>(this), {a.verbose.value, 1, steps});
-      callback.impl().on_predict_begin();
-    }
+  for (const Callback& c : a.callbacks) {
+    c.impl().attach(const_cast<Trainer*>(this), {a.verbose.value, 1, steps});
+    c.impl().on_predict_begin();
+  }
   std::vector<ir::Type> types;
   std::vector<const void*> in(x.size());
   std::vector<void*> targets;
   for (std::int64_t b = 0; b < steps; ++b) {
     for (const Callback& c : a.callbacks) c.impl().on_predict_batch_begin(b);
-    if (b == 0 || batches.size(b) != batches.size(b - 1)) {
-      types.clear();
-      for (const Tensor& t : x) types.push_back({t.dtype(), t.shape().slice(1, t.rank()).with_batch(batches.size(b))});
-    }
+    if (b == 0 || batches.size(b) != batches.size(b - 1)) types = batch_types(x, batches.size(b));
     if (b == 0) {
       const Plan& p = plan(StepKind::kPredict, types, {}, false);
       for (std::size_t i = 0; i < p.prediction_shapes.size(); ++i) {

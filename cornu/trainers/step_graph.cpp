@@ -17,7 +17,7 @@ class StepBuilder {
       if (in_.kind == StepKind::kTrain) train();
     }
     write_back_all();
-    if (in_.kind == StepKind::kPredict || in_.predictions)
+    if (in_.kind == StepKind::kPredict)
       for (std::size_t i = 0; i < predictions_.size(); ++i) {
         builder_.output(predictions_[i]);
         out_.outputs.push_back(-1 - static_cast<int>(i));

@@ -47,7 +47,6 @@ struct StepInputs {
   std::vector<Variable> trained;  // what the optimizer updates
   const std::vector<SlotSpec>* slots = nullptr;
   const std::vector<Tracker>* trackers = nullptr;
-  bool predictions = false;  // also give the predictions
 };
 
 // Throws ValueError: shapes of x or y that the network or the loss cannot take, with the way out.

@@ -25,6 +25,9 @@ struct Plan {
   Plan* next = nullptr;
 };
 
+// Runs a plan on pointers that are bound already: no allocation once the thread has run one of its size.
+void execute(const Plan& plan, const std::vector<const void*>& parameters, const std::vector<void*>& outputs);
+
 class Trainer final : public TrainingModel {
  public:
   explicit Trainer(Layer network) : network_(std::move(network)), impl_(&network_of(network_)) {}
@@ -33,17 +36,19 @@ class Trainer final : public TrainingModel {
   NetworkImpl& network() const { return *impl_; }
 
   void compile(CompileArguments arguments);
+  // After layers were added or taken away: what was compiled is for another network, and so is the optimizer's state.
+  void network_changed();
   bool compiled() const { return compiled_.has_value(); }
   const CompileArguments& arguments() const;
 
   // Optimizer state; made when the variables are known.
-  bool optimizer_built() const { return !slots_.empty() || iterations_built_; }
+  bool optimizer_built() const { return optimizer_built_; }
   void build_optimizer();
   // Keras's order: iteration, learning_rate (absent with a schedule), slots; with Keras's names.
   std::vector<std::pair<std::string, Tensor>> optimizer_variables() const;
   // Throws ValueError when count or shapes differ, and then nothing has changed.
   void set_optimizer_variables(const std::vector<Tensor>& values);
-  // The same from a file: a file without a learning rate (Keras 2) leaves the compiled one.
+  // The same from a file: one of an optimizer that never made a step holds no slots.
   void restore_optimizer(std::vector<Tensor> values);
   std::int64_t iterations() const { return iterations_.data<std::int64_t>()[0]; }
 
@@ -83,21 +88,21 @@ class Trainer final : public TrainingModel {
   // Logs in the order of evaluate (loss, then metrics as compiled).
   Logs logs() const;
   void run_step(const Plan& plan, const Batches& batches);
-  void run_epoch(Batches& batches, StepKind kind, std::int64_t first, std::int64_t steps,
-                 const std::vector<Callback>& callbacks);
+  // Batches [first, first + steps) of `data`, which `batches` cuts.
+  void run_batches(const DataArrays& data, Batches& batches, StepKind kind, std::int64_t first, std::int64_t steps,
+                   const std::vector<Callback>& callbacks);
   void finish_ema();
 
   Layer network_;
   NetworkImpl* impl_;
   std::optional<CompileArguments> compiled_;
   std::vector<Variable> trained_;
-  bool iterations_built_ = false;
+  bool optimizer_built_ = false;
   Tensor iterations_ = Tensor::scalar<std::int64_t>(0);
   Tensor learning_rate_ = Tensor::scalar<float>(0);
   std::vector<SlotSpec> slots_;  // `initial` holds the current value
   std::vector<Tracker> trackers_;
   bool stop_ = false;
-  const DataArrays* current_ = nullptr;  // what the running loop reads
 
   // Steps compiled so far: a list that only grows, so that readers need no lock.
   mutable std::atomic<Plan*> plans_{nullptr};

@@ -10,7 +10,6 @@ constexpr Tolerance kHistory{.relative = 1e-5, .absolute = 2e-6};
 FitArguments arguments(const Family& f, const Json& c) {
   FitArguments out;
   out.verbose = 0;
-  const auto array = [&](const Json& role) { return f.array(c, role.get<std::string>()); };
   for (const auto& [key, value] : c["args"].items()) {
     if (value.is_null()) continue;  // Keras's default
     if (key == "batch_size")

@@ -53,7 +53,7 @@ TEST(JsonLines, AFullDiskIsAnError) {
   const TemporaryFolder folder;
   EXPECT_THROW(sinks::json_lines(folder / "no/folder"), FileError);
   EXPECT_THROW(sinks::json_lines(folder.path()), FileError);
-  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP();
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "this system has no /dev/full";
   Sink sink = sinks::json_lines("/dev/full");
   sink.write({.scores = Tensor::from<float>({1})});
   EXPECT_NE(error_of([&] { sink.close(); }).find("No space left"), std::string::npos);
