@@ -64,6 +64,15 @@ std::vector<Value> operand_gradients(const Step& step) {
 
     case ir::Op::kDotGeneral: return dot_gradients(step);
 
+    case ir::Op::kConvolution:
+    case ir::Op::kReduceWindow: return window_gradients(step);
+
+    // The gradient of a maximum's gradient: no layer needs it yet.
+    case ir::Op::kSelectAndScatter:
+      throw NotSupportedError(cat("[gradients] received: a second gradient through the ", name_of(step.node.op),
+                                  " of a max pooling\n  expected: one gradient\n  use average pooling where second "
+                                  "gradients are needed"));
+
     case ir::Op::kFusion: break;
   }
   throw NotSupportedError(cat("[gradients] received: a graph with a ", name_of(step.node.op),

@@ -11,6 +11,7 @@
 
 #include "cornu/core/tensor.h"
 #include "cornu/ir/op.h"
+#include "cornu/ir/window.h"
 
 namespace cornu::ir {
 
@@ -73,6 +74,35 @@ struct ReduceAttributes {
 struct DotAttributes {
   Axes lhs_batch, rhs_batch, lhs_contract, rhs_contract;
 };
+// The image's or the result's axes, one spatial axis for each of the window.
+struct ImageAxes {
+  int batch, feature;
+  Axes spatial;
+  bool operator==(const ImageAxes&) const = default;
+};
+struct KernelAxes {
+  int input, output;
+  Axes spatial;
+  bool operator==(const KernelAxes&) const = default;
+};
+// Operands: image, kernel. The kernel's `input` axis has image features / feature_groups elements; group g of the
+// result's features sees group g of the image's features, or (batch_groups) group g of its batch alone.
+struct ConvolutionAttributes {
+  Window window;  // one entry a spatial axis; its sizes are the kernel's
+  ImageAxes image;
+  KernelAxes kernel;
+  ImageAxes result;
+  std::int64_t feature_groups = 1, batch_groups = 1;
+};
+struct ReduceWindowAttributes {
+  Reduction kind;  // sum, maximum, minimum
+  Window window;   // one entry an axis of the operand
+};
+struct SelectAndScatterAttributes {
+  Reduction kind;  // maximum, minimum
+  Window window;
+};  // operands: x, source (of the shape of a reduce_window of x): each source element is added where its window's
+    // extremum is, the first of equals
 struct FusionAttributes {
   FusionKind kind;
   std::shared_ptr<const Graph> body;
@@ -81,7 +111,8 @@ struct FusionAttributes {
 using Attributes =
     std::variant<NoAttributes, ParameterAttributes, ConstantAttributes, IotaAttributes, CompareAttributes,
                  BroadcastAttributes, TransposeAttributes, AxisAttributes, AxesAttributes, SliceAttributes,
-                 PadAttributes, ReduceAttributes, DotAttributes, FusionAttributes>;
+                 PadAttributes, ReduceAttributes, DotAttributes, ConvolutionAttributes, ReduceWindowAttributes,
+                 SelectAndScatterAttributes, FusionAttributes>;
 
 std::string_view name_of(Comparison direction);
 std::string_view name_of(Reduction kind);

@@ -158,6 +158,75 @@ Type dot(const Rule& r) {
   return {x.dtype, out};
 }
 
+void check_window(const Rule& r, const Window& window, std::size_t axes) {
+  if (window.size() != axes) r.fail(cat("a window of ", axes, " axes, not of ", window.size()));
+  for (const WindowAxis& w : window)
+    if (w.size < 1 || w.stride < 1 || w.dilation < 1 || w.base_dilation < 1)
+      r.fail(cat("a window whose sizes, strides and dilations are at least 1, not size ", w.size, ", stride ", w.stride,
+                 ", dilation ", w.dilation, ", base dilation ", w.base_dilation));
+}
+
+// The axes of one operand or of the result: each of them once, and no other.
+void check_layout(const Rule& r, int first, int second, const Axes& spatial, int rank, std::string_view what) {
+  Axes all = spatial;
+  all.push_back(first);
+  all.push_back(second);
+  if (static_cast<int>(all.size()) != rank) r.fail(cat(what, " of rank ", all.size(), ", as its axes are named"));
+  r.distinct(all, rank);
+}
+
+Type convolution(const Rule& r) {
+  const auto& a = r.as<ConvolutionAttributes>();
+  const Shape &image = r.in(0).shape, &kernel = r.in(1).shape;
+  if (r.in(0).dtype != r.in(1).dtype) r.fail("an image and a kernel of one dtype");
+  check_layout(r, a.image.batch, a.image.feature, a.image.spatial, image.rank(), "an image");
+  check_layout(r, a.kernel.input, a.kernel.output, a.kernel.spatial, kernel.rank(), "a kernel");
+  check_layout(r, a.result.batch, a.result.feature, a.result.spatial, image.rank(), "a result");
+  check_window(r, a.window, a.image.spatial.size());
+  if (kernel.rank() != image.rank()) r.fail("an image and a kernel of one rank");
+  const std::int64_t batch = image[a.image.batch], features = image[a.image.feature];
+  const std::int64_t output = kernel[a.kernel.output];
+  if (a.feature_groups < 1 || a.batch_groups < 1 || (a.feature_groups > 1 && a.batch_groups > 1))
+    r.fail("groups of features or groups of the batch, at least 1");
+  if (features % a.feature_groups != 0 || kernel[a.kernel.input] != features / a.feature_groups)
+    r.fail(cat("a kernel for ", features, " / ", a.feature_groups, " features, not for ", kernel[a.kernel.input]));
+  if (batch % a.batch_groups != 0 || output % (a.batch_groups * a.feature_groups) != 0)
+    r.fail(cat("a batch (", batch, ") that ", a.batch_groups, " divides and kernel outputs (", output, ") that ",
+               a.batch_groups * a.feature_groups, " divides"));
+  Shape out = image;
+  out[a.result.batch] = batch / a.batch_groups;
+  out[a.result.feature] = output;
+  for (std::size_t i = 0; i < a.window.size(); ++i) {
+    if (a.window[i].size != kernel[a.kernel.spatial[i]])
+      r.fail(cat("a window as long as the kernel (", kernel[a.kernel.spatial[i]], "), not ", a.window[i].size));
+    out[a.result.spatial[i]] = a.window[i].positions(image[a.image.spatial[i]]);
+  }
+  return {r.in(0).dtype, out};
+}
+
+Type reduce_window(const Rule& r, Reduction kind, const Window& window) {
+  const Shape& x = r.in(0).shape;
+  check_window(r, window, static_cast<std::size_t>(x.rank()));
+  const bool extremum = kind == Reduction::kMaximum || kind == Reduction::kMinimum;
+  if (!extremum && (kind != Reduction::kSum || r.op == Op::kSelectAndScatter))
+    r.fail(cat(r.op == Op::kSelectAndScatter ? "" : "a sum, ", "a maximum or a minimum, not ", name_of(kind)));
+  Shape out = x;
+  for (int i = 0; i < x.rank(); ++i) out[i] = window[static_cast<std::size_t>(i)].positions(x[i]);
+  return {r.in(0).dtype, out};
+}
+
+Type window_op(const Rule& r) {
+  if (r.op == Op::kConvolution) return convolution(r);
+  if (r.op == Op::kReduceWindow) {
+    const auto& a = r.as<ReduceWindowAttributes>();
+    return reduce_window(r, a.kind, a.window);
+  }
+  const auto& a = r.as<SelectAndScatterAttributes>();
+  const Type source = reduce_window(r, a.kind, a.window);
+  if (r.in(1) != source) r.fail(cat("a source of ", print(source), ", one element a window"));
+  return r.in(0);
+}
+
 std::vector<Type> fusion(const Rule& r) {
   const Graph& body = *r.as<FusionAttributes>().body;
   if (body.parameters().size() != r.operands.size()) r.fail("one operand for each parameter of the body");
@@ -189,6 +258,7 @@ std::vector<Type> infer_types(const Graph& graph, Op op, const std::vector<Value
     case Family::kShape: return {shape_op(r)};
     case Family::kReduce: return {reduce_op(r)};
     case Family::kContract: return {dot(r)};
+    case Family::kWindow: return {window_op(r)};
     case Family::kRegion: return fusion(r);
   }
   throw InternalError("an op of no family");

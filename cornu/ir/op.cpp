@@ -55,6 +55,9 @@ Elements elements_of(Op op) {
     case Op::kCumulativeSum:
     case Op::kReduce:
     case Op::kDotGeneral:
+    case Op::kConvolution:
+    case Op::kReduceWindow:
+    case Op::kSelectAndScatter:
     case Op::kNegate: return Elements::kNumbers;
     case Op::kAbs:
     case Op::kSign: return Elements::kSigned;

@@ -125,6 +125,38 @@ Value logsumexp(Value x, int axis = -1, bool keepdims = false);
 Value matmul(Value a, Value b);
 Value dot_general(Value a, Value b, const ir::DotAttributes& axes);
 
+// Convolutions and windows over the spatial axes of (batch, spatial..., channels), or of (batch, channels, spatial...)
+// with channels_first. Lists have one number for each spatial axis, or one for all of them.
+struct ConvOptions {
+  std::vector<std::int64_t> strides = {1};
+  std::string padding = "valid";  // "same": ceil(length / stride) places; "causal": none sees what comes after it
+  bool channels_first = false;
+  std::vector<std::int64_t> dilation_rate = {1};
+};
+// Kernel: (spatial..., channels / groups, filters).
+Value conv(Value x, Value kernel, const ConvOptions& options = {});
+// Kernel: (spatial..., channels, multiplier); channel c of x makes channels c * multiplier + 0, 1, ... of the result.
+Value depthwise_conv(Value x, Value kernel, const ConvOptions& options = {});
+// The gradient of conv, made a layer: kernel (spatial..., filters, channels). An empty output_padding is Keras's None.
+Value conv_transpose(Value x, Value kernel, const ConvOptions& options = {},
+                     const std::vector<std::int64_t>& output_padding = {});
+struct PoolOptions {
+  std::vector<std::int64_t> strides = {};  // empty: pool_size
+  std::string padding = "valid";
+  bool channels_first = false;
+};
+Value max_pool(Value x, const std::vector<std::int64_t>& pool_size, const PoolOptions& options = {});
+// Padding is not counted.
+Value average_pool(Value x, const std::vector<std::int64_t>& pool_size, const PoolOptions& options = {});
+Value convolution(Value x, Value kernel, const ir::ConvolutionAttributes& attributes);
+Value reduce_window(Value x, ir::Reduction kind, const ir::Window& window);
+// What these do to the length of an axis; -1, an unknown one, stays so. Throws ValueError for unknown paddings.
+std::int64_t window_length(std::int64_t length, const std::string& padding, std::int64_t size, std::int64_t stride,
+                           std::int64_t dilation = 1);
+// `output_padding`: -1 is Keras's None.
+std::int64_t transposed_length(std::int64_t length, const std::string& padding, std::int64_t size, std::int64_t stride,
+                               std::int64_t dilation = 1, std::int64_t output_padding = -1);
+
 // Neural network functions with more than one use; the others are in activations/.
 Value relu(Value x);
 Value softmax(Value x, std::vector<int> axes = {-1});

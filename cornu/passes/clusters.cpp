@@ -34,6 +34,7 @@ bool can_fuse(const ir::Graph& graph, const Node& node) {
     }
     case Family::kShape:
     case Family::kContract:
+    case Family::kWindow:
     case Family::kRegion: return false;
   }
   return false;

@@ -22,6 +22,12 @@ void write(std::ostream& out, const ir::Dims& list) {
   for (const std::int64_t v : list) out << v << ',';
 }
 
+void write(std::ostream& out, const ir::Window& window) {
+  for (const ir::WindowAxis& a : window)
+    out << a.size << ',' << a.stride << ',' << a.low << ',' << a.high << ',' << a.dilation << ',' << a.base_dilation
+        << ',' << a.reversed << ';';
+}
+
 struct Writer {
   std::ostream& out;
 
@@ -49,6 +55,17 @@ struct Writer {
   void operator()(const ir::DotAttributes& a) const {
     for (const ir::Axes* d : {&a.lhs_batch, &a.rhs_batch, &a.lhs_contract, &a.rhs_contract}) write(out << ';', *d);
   }
+  void operator()(const ir::ConvolutionAttributes& a) const {
+    write(out, a.window);
+    for (const ir::ImageAxes* image : {&a.image, &a.result}) {
+      write(out << image->batch << ',' << image->feature << ';', image->spatial);
+      out << ';';
+    }
+    write(out << a.kernel.input << ',' << a.kernel.output << ';', a.kernel.spatial);
+    out << ';' << a.feature_groups << ';' << a.batch_groups;
+  }
+  void operator()(const ir::ReduceWindowAttributes& a) const { write(out << name_of(a.kind) << ';', a.window); }
+  void operator()(const ir::SelectAndScatterAttributes& a) const { write(out << name_of(a.kind) << ';', a.window); }
   void operator()(const ir::FusionAttributes& a) const { out << a.body.get(); }
 };
 

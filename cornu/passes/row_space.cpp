@@ -188,6 +188,7 @@ class Analysis {
         kind(out) = RowKind::kRow;
         return true;
       case ir::Family::kContract:
+      case ir::Family::kWindow:
       case ir::Family::kRegion: return false;
     }
     return false;

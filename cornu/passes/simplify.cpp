@@ -29,6 +29,7 @@ ValueId rule(const Candidate& c) {
     case Family::kShape: return simplify_shape(c);
     case Family::kReduce: return simplify_reduce(c);
     case Family::kContract: return simplify_dot(c);
+    case Family::kWindow:
     case Family::kRegion: return kNoRule;
   }
   return kNoRule;

@@ -172,6 +172,10 @@ void Lowering::lower(const Node& node) {
 
     case Op::kDotGeneral: return lower_dot(*this, node);
 
+    case Op::kConvolution:
+    case Op::kReduceWindow:
+    case Op::kSelectAndScatter: break;
+
     case Op::kFusion:
       switch (node.as<ir::FusionAttributes>().kind) {
         case ir::FusionKind::kRows: return lower_rows_fusion(*this, node);

@@ -61,6 +61,9 @@ Kernel kernel_of(ir::Op op) {
     case Op::kCumulativeSum:
     case Op::kReduce: return run_reduce;
     case Op::kDotGeneral: return run_dot;
+    case Op::kConvolution: return run_convolution;
+    case Op::kReduceWindow:
+    case Op::kSelectAndScatter: return run_window;
     case Op::kParameter:
     case Op::kFusion: break;  // no kernels: Program has them itself
   }
