@@ -18,7 +18,7 @@ constexpr double kLeastWorkOfPart = 50e3;
 void choose_path(GemmPlan& plan) {
   const GemmShape& s = plan.shape;
   const GemmKernels& kernel = plan.kernels->gemm;
-  const bool a_contiguous = s.a_column == 1;
+  const bool a_contiguous = s.a_column == 1 && !s.patches;
   const bool column = s.n == 1 && (s.ldb == 1 || s.b_transposed);
   if (a_contiguous && (column || (s.b_transposed && s.m <= 3 && s.k >= 64))) {
     plan.path = GemmPlan::Path::kDots;
@@ -31,7 +31,8 @@ void choose_path(GemmPlan& plan) {
   plan.pack_b = s.b_transposed || padded || reused;
   // A is read where it lies: the tile takes any strides. Only when the steps along k fall on the same few sets of the
   // L1 cache is it copied first.
-  plan.pack_a = plan.pack_b && s.n >= 4 * kernel.panel && s.m >= 16 && s.a_row == 1 && s.a_column % 256 == 0;
+  plan.pack_a =
+      s.patches || (plan.pack_b && s.n >= 4 * kernel.panel && s.m >= 16 && s.a_row == 1 && s.a_column % 256 == 0);
 }
 
 // Blocks: a panel of B (block_k rows) streams from the L2 cache into the tiles, `block_m` rows of A or C stay near, and
@@ -43,11 +44,13 @@ void choose_blocks(GemmPlan& plan) {
   // A copy of A should serve many columns.
   plan.block_n = std::max<Size>(kernel.panel, plan.pack_a && s.n >= 2048 ? 512 : 256);
   plan.block_k = plan.pack_b && s.a_column == 1 ? 384 : 256;
+  // Blocks of equal depth: a short last one would cost as much around it as a long one.
+  if (s.patches) plan.block_k = divide_up(s.k, std::max<Size>(1, divide_up(s.k, 320)));
   // One row: a few rows of B at a time, over their whole length, as the memory likes it.
-  if (s.m == 1 && !plan.pack_b) plan.block_k = s.n > 512 ? 4 : std::max<Size>(1, s.k);
-  if (!plan.pack_b) return;
+  if (s.m == 1 && !plan.pack_a && !plan.pack_b) plan.block_k = s.n > 512 ? 4 : std::max<Size>(1, s.k);
   const Size depth = std::max<Size>(1, std::min(plan.block_k, s.k));
-  Size floats = depth * std::min(plan.block_n, round_up(s.n, kernel.lanes));
+  Size floats = 0;
+  if (plan.pack_b) floats += depth * std::min(plan.block_n, round_up(s.n, kernel.lanes));
   if (plan.pack_a) floats += depth * plan.block_m;
   plan.scratch_bytes = static_cast<std::size_t>(round_up(floats * static_cast<Size>(sizeof(float)), 64));
 }

@@ -7,22 +7,29 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <memory>
+
+#include "cornu/engine/cpu/kernels/patches.h"
 
 namespace cornu::cpu {
 
 struct Kernels;
-using Size = std::ptrdiff_t;
 
 struct GemmShape {
   Size m = 0, n = 0, k = 0;
   // A(i, p) = a[i * a_row + p * a_column]: a transposed A is the same matrix with the two swapped, and costs nothing.
   Size a_row = 0, a_column = 1;
+  // A is the patches of the image at `a` (or, transposed, their columns are A's rows): a convolution, or its gradient
+  // with respect to the kernel. a_row and a_column mean nothing then.
+  std::shared_ptr<const Patches> patches = nullptr;
+  bool patches_transposed = false;
   // B(p, j) = b[p * ldb + j], or b[j * ldb + p] when transposed.
   Size ldb = 0;
   bool b_transposed = false;
   Size ldc = 0;
   // A batch of independent products: the distances from one to the next, 0 for a shared operand.
-  Size batch = 1, a_batch = 0, b_batch = 0, c_batch = 0;
+  Size batch = 1, a_batch = 0, b_batch = 0, c_batch = 0, bias_batch = 0;
 
   // A [m,k] or [k,m] (a_transposed), B [k,n] or [n,k], C [m,n]: all contiguous, in row order.
   static GemmShape contiguous(Size m, Size n, Size k, bool a_transposed = false, bool b_transposed = false);
@@ -38,6 +45,8 @@ struct GemmEpilogue {
   GemmStart start = GemmStart::kZero;
   bool relu = false;       // C = max(C, 0)
   bool relu_mask = false;  // C = mask <= 0 ? 0 : C, with mask laid out as C: the gradient through a relu before
+  bool add = false;        // before relu: C += add, laid out as C
+  float most = std::numeric_limits<float>::infinity();  // after relu: C = min(C, most)
 };
 
 struct GemmArguments {
@@ -46,6 +55,7 @@ struct GemmArguments {
   float* c = nullptr;
   const float* bias = nullptr;
   const float* mask = nullptr;
+  const float* add = nullptr;
   float alpha = 1.0f;
   float beta = 1.0f;
 };

@@ -52,7 +52,9 @@ HWY_INLINE void finish_dot(const GemmPlan& plan, const GemmArguments& g, Size i,
   float value = g.alpha * sum;
   if (plan.epilogue.start == GemmStart::kBias) value += g.bias[j];
   if (plan.epilogue.start == GemmStart::kC) value += g.beta * g.c[at];
+  if (plan.epilogue.add) value += g.add[at];
   if (plan.epilogue.relu && value < 0.0f) value = 0.0f;
+  if (value > plan.epilogue.most) value = plan.epilogue.most;
   if (plan.epilogue.relu_mask && g.mask[at] <= 0.0f) value = 0.0f;
   g.c[at] = value;
 }

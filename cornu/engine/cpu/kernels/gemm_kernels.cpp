@@ -6,6 +6,7 @@
 #include "hwy/foreach_target.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "cornu/engine/cpu/kernels/gemm_dots-inl.h"
 #include "cornu/engine/cpu/kernels/gemm_pack-inl.h"
@@ -46,7 +47,9 @@ void set_block(TileContext& t, const GemmPlan& plan, const GemmArguments& g, Siz
   t.init = t.scaled ? GemmStart::kZero : start;
   t.finish = t.scaled ? start : GemmStart::kZero;
   t.beta = first ? g.beta : 1.0f;
+  t.add = last && plan.epilogue.add ? g.add : nullptr;
   t.relu = last && plan.epilogue.relu;
+  t.capped = t.relu && plan.epilogue.most < std::numeric_limits<float>::infinity();
   t.relu_mask = last && plan.epilogue.relu_mask;
 }
 
@@ -68,6 +71,12 @@ void run_row(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& g,
   }
 }
 
+// Rows [row, row + rows) of a block of columns, from B where it lies.
+void rows_in_place(TileContext& t, const float* a, const float* b, Size row, Size rows, Size column, Size columns) {
+  for (Size j = 0; j < columns; j += kPanel)
+    panel_rows(t, a, b + j, row, rows, column + j, std::min(kPanel, columns - j));
+}
+
 void run_in_place(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& g, TileContext& t) {
   const GemmShape& s = plan.shape;
   for (Size i = at.row_begin; i < at.row_end; i += plan.block_m) {
@@ -75,9 +84,7 @@ void run_in_place(const GemmPlan& plan, const GemmRegion& at, const GemmArgument
     for (Size p = 0; p == 0 || p < s.k; p += plan.block_k) {
       set_block(t, plan, g, p, std::min(plan.block_k, s.k - p));
       const float* a = g.a + i * s.a_row + p * s.a_column;
-      for (Size j = at.column_begin; j < at.column_end; j += kPanel) {
-        panel_rows(t, a, g.b + p * s.ldb + j, i, rows, j, std::min(kPanel, at.column_end - j));
-      }
+      rows_in_place(t, a, g.b + p * s.ldb + at.column_begin, i, rows, at.column_begin, at.column_end - at.column_begin);
     }
   }
 }
@@ -105,6 +112,27 @@ void packed_rows(TileContext& t, const float* a, const float* panels, Size row, 
   }
 }
 
+// Rows [i, i + rows) by columns [p, p + depth) of A, copied together when the plan says so.
+const float* block_of_a(const GemmPlan& plan, const float* a, Size i, Size rows, Size p, Size depth, float* to,
+                        TileContext& t) {
+  const GemmShape& s = plan.shape;
+  if (!plan.pack_a) return a + i * s.a_row + p * s.a_column;
+  bool rows_first = false;  // a row of A is contiguous in the copy
+  if (!s.patches) {
+    pack_transposed_a(a + i * s.a_row + p * s.a_column, s.a_column, depth, rows, to);
+  } else {
+    rows_first = s.patches_transposed == s.patches->by_columns();
+    const auto copy = plan.kernels->patches.copy;
+    if (s.patches_transposed)
+      copy(*s.patches, a, p, depth, i, rows, to, rows_first ? depth : rows);
+    else
+      copy(*s.patches, a, i, rows, p, depth, to, rows_first ? depth : rows);
+  }
+  t.a_row = rows_first ? depth : 1;
+  t.a_column = rows_first ? 1 : rows;
+  return to;
+}
+
 void run_packed(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& g, TileContext& t, float* scratch) {
   const GemmShape& s = plan.shape;
   for (Size j = at.column_begin; j < at.column_end; j += plan.block_n) {
@@ -112,17 +140,15 @@ void run_packed(const GemmPlan& plan, const GemmRegion& at, const GemmArguments&
     for (Size p = 0; p == 0 || p < s.k; p += plan.block_k) {
       const Size depth = std::min(plan.block_k, s.k - p);
       set_block(t, plan, g, p, depth);
-      pack_b_block(plan, g.b, p, depth, j, columns, scratch);
+      if (plan.pack_b) pack_b_block(plan, g.b, p, depth, j, columns, scratch);
+      float* const packed_a = scratch + (plan.pack_b ? depth * std::min(plan.block_n, padded_width(s.n)) : 0);
       for (Size i = at.row_begin; i < at.row_end; i += plan.block_m) {
         const Size rows = std::min(plan.block_m, at.row_end - i);
-        const float* a = g.a + i * s.a_row + p * s.a_column;
-        if (plan.pack_a) {
-          float* const to = scratch + depth * std::min(plan.block_n, padded_width(s.n));
-          pack_transposed_a(a, s.a_column, depth, rows, to);
-          t.a_column = rows;
-          a = to;
-        }
-        packed_rows(t, a, scratch, i, rows, j, columns);
+        const float* const a = block_of_a(plan, g.a, i, rows, p, depth, packed_a, t);
+        if (plan.pack_b)
+          packed_rows(t, a, scratch, i, rows, j, columns);
+        else
+          rows_in_place(t, a, g.b + p * s.ldb + j, i, rows, j, columns);
       }
     }
   }
@@ -137,6 +163,8 @@ void run_gemm(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& a
       g.a += i * s.a_batch;
       g.b += i * s.b_batch;
       g.c += i * s.c_batch;
+      if (g.bias != nullptr) g.bias += i * s.bias_batch;
+      if (g.add != nullptr) g.add += i * s.c_batch;
       if (g.mask != nullptr) g.mask += i * s.c_batch;
     }
     if (plan.path == GemmPlan::Path::kDots) {
@@ -151,14 +179,17 @@ void run_gemm(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& a
                   .c = g.c,
                   .bias = g.bias,
                   .mask = g.mask,
+                  .add = nullptr,
                   .alpha = g.alpha,
                   .beta = g.beta,
+                  .most = plan.epilogue.most,
                   .init = GemmStart::kZero,
                   .finish = GemmStart::kZero,
                   .scaled = false,
                   .relu = false,
+                  .capped = false,
                   .relu_mask = false};
-    if (plan.pack_b) {
+    if (plan.pack_a || plan.pack_b) {
       run_packed(plan, at, g, t, scratch);
     } else if (s.m == 1) {
       run_row(plan, at, g, t);

@@ -22,11 +22,12 @@ struct TileContext {
   float* c;
   const float* bias;
   const float* mask;
-  float alpha, beta;
+  const float* add;  // null: nothing
+  float alpha, beta, most;
   GemmStart init;    // the accumulators start from this
   GemmStart finish;  // and this is added to alpha * accumulator; kZero with alpha == 1: nothing to do
   bool scaled;       // alpha != 1
-  bool relu, relu_mask;
+  bool relu, capped, relu_mask;
 };
 
 // The widest tile in vectors, and the most rows for each width: as many accumulators as the registers hold beside the
@@ -114,7 +115,9 @@ HWY_NOINLINE void tile(const TileContext& t, const float* HWY_RESTRICT a, const 
     HWY_UNROLL(16)
     for (int v = 0; v < V; ++v) {
       Vector x = acc[r][v];
+      if (t.add != nullptr) x = hn::Add(x, load_column<kPartial>(t.add + c_offset + r * t.ldc, v, V - 1, tail));
       if (t.relu) x = relu_of(x);
+      if (t.capped) x = min_nan(x, all(t.most));
       if (t.relu_mask) {
         const Vector mask = load_column<kPartial>(t.mask + c_offset + r * t.ldc, v, V - 1, tail);
         x = hn::IfThenZeroElse(hn::Le(mask, zero()), x);

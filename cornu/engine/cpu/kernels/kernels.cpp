@@ -11,6 +11,7 @@ void fill_elementwise_table(Target target, Kernels& table);
 void fill_gemm_table(Target target, Kernels& table);
 void fill_move_table(Target target, Kernels& table);
 void fill_optimizer_table(Target target, Kernels& table);
+void fill_patch_table(Target target, Kernels& table);
 void fill_peak_table(Target target, Kernels& table);
 void fill_random_table(Target target, Kernels& table);
 void fill_reduce_table(Target target, Kernels& table);
@@ -25,6 +26,7 @@ Kernels make_kernels(Target target) {
   fill_gemm_table(target, table);
   fill_move_table(target, table);
   fill_optimizer_table(target, table);
+  fill_patch_table(target, table);
   fill_peak_table(target, table);
   fill_random_table(target, table);
   fill_reduce_table(target, table);

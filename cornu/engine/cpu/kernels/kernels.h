@@ -12,6 +12,7 @@
 #include "cornu/engine/cpu/kernels/elementwise.h"
 #include "cornu/engine/cpu/kernels/gemm.h"
 #include "cornu/engine/cpu/kernels/optimizer.h"
+#include "cornu/engine/cpu/kernels/patches.h"
 #include "cornu/engine/cpu/kernels/rows.h"
 #include "cornu/engine/cpu/kernels/target.h"
 
@@ -25,6 +26,7 @@ struct Kernels {
   ReduceKernels reduce;
   MoveKernels move;
   OptimizerKernels optimizer;
+  PatchKernels patches;
 
   // y[i] = cornu::uniform_at(seed, draw, first + i), bit for bit.
   void (*random_uniform)(std::uint32_t seed, std::uint32_t draw, std::uint64_t first, float* y,
