@@ -172,9 +172,9 @@ void Lowering::lower(const Node& node) {
 
     case Op::kDotGeneral: return lower_dot(*this, node);
 
-    case Op::kConvolution:
+    case Op::kConvolution: return lower_convolution(*this, node);
     case Op::kReduceWindow:
-    case Op::kSelectAndScatter: break;
+    case Op::kSelectAndScatter: return lower_window(*this, node);
 
     case Op::kFusion:
       switch (node.as<ir::FusionAttributes>().kind) {

@@ -1,0 +1,182 @@
+// Windows over tensors: reduce_window folds what a window holds, select_and_scatter finds its extremum again. Seen as
+// (outer, what the window goes along, inner): the inner elements lie side by side and are walked together.
+#include <algorithm>
+#include <array>
+
+#include "cornu/core/text.h"
+#include "cornu/engine/cpu/lowering.h"
+#include "cornu/engine/cpu/window_table.h"
+#include "cornu/passes/scalar_ops.h"
+
+namespace cornu::cpu {
+namespace {
+
+using ir::Node;
+using ir::Op;
+using ir::Reduction;
+
+constexpr std::int64_t kChunk = 64;  // inner elements that are walked together
+
+struct WindowStep {
+  WindowTable table;
+  std::int64_t outer = 1, inner = 1;
+  std::int64_t elements = 1;  // of the operand, between outer and inner
+  Slot x = -1, source = -1, out = -1;
+
+  std::int64_t chunks() const { return (inner + kChunk - 1) / kChunk; }
+};
+
+WindowStep window_step(Lowering& lowering, const Node& node, const ir::Window& window) {
+  const Shape& x = lowering.graph().shape(node.operands[0]);
+  std::size_t begin = 0, end = window.size();
+  while (end > 0 && window[end - 1].trivial()) --end;
+  while (begin < end && window[begin].trivial()) ++begin;
+  const ir::Dims& lengths = x.dims();
+  const ir::Dims strides = row_major_strides(x);
+  const auto between = [&](const auto& list) {
+    return std::decay_t<decltype(list)>(list.begin() + static_cast<std::ptrdiff_t>(begin),
+                                        list.begin() + static_cast<std::ptrdiff_t>(end));
+  };
+  WindowStep out{WindowTable(between(window), between(lengths), between(strides))};
+  for (std::size_t i = 0; i < window.size(); ++i)
+    (i < begin ? out.outer : i < end ? out.elements : out.inner) *= lengths[i];
+  out.x = lowering.slot(node.operands[0]);
+  out.out = lowering.slot(node.result());
+  return out;
+}
+
+template <Reduction kKind, class T>
+void reduce(const StepCall& call) {
+  using Sum = scalar::Compute<T>;
+  const auto& s = *static_cast<const WindowStep*>(call.args);
+  const auto* x = static_cast<const T*>(call.slots[s.x]);
+  auto* y = static_cast<T*>(call.slots[s.out]);
+  auto* offsets = reinterpret_cast<std::int64_t*>(call.scratch);
+  const std::int64_t taps = s.table.taps(), units = s.outer * s.table.places();
+  std::array<Sum, kChunk> sums;
+  for (std::int64_t u = units * call.part / call.parts; u < units * (call.part + 1) / call.parts; ++u) {
+    s.table.offsets(u % s.table.places(), 0, taps, offsets);
+    const T* from = x + u / s.table.places() * s.elements * s.inner;
+    for (std::int64_t first = 0; first < s.inner; first += kChunk) {
+      const std::int64_t n = std::min(kChunk, s.inner - first);
+      std::fill_n(sums.begin(), n, scalar::reduction_identity<Sum>(kKind));
+      for (std::int64_t t = 0; t < taps; ++t) {
+        if (offsets[t] < 0) continue;
+        const T* row = from + offsets[t] + first;
+        for (std::int64_t j = 0; j < n; ++j)
+          sums[static_cast<std::size_t>(j)] =
+              scalar::fold<kKind>(sums[static_cast<std::size_t>(j)], scalar::load(row[j]));
+      }
+      for (std::int64_t j = 0; j < n; ++j)
+        y[u * s.inner + first + j] = scalar::store<T>(sums[static_cast<std::size_t>(j)]);
+    }
+  }
+}
+
+// The first of the extrema; a NaN comes before every number.
+template <Reduction kKind, class C>
+bool beats(C value, C record) {
+  if constexpr (std::is_floating_point_v<C>) {
+    if (record != record) return false;
+    if (value != value) return true;
+  }
+  return kKind == Reduction::kMaximum ? value > record : value < record;
+}
+
+// One window: finds the extremum of each of n inner elements and adds the source there.
+template <Reduction kKind, class T>
+void scatter_window(const T* x, const T* source, T* out, const std::int64_t* offsets, std::int64_t taps,
+                    std::int64_t n) {
+  std::array<scalar::Compute<T>, kChunk> best;
+  std::array<std::int64_t, kChunk> at;
+  bool found = false;
+  for (std::int64_t t = 0; t < taps; ++t) {
+    if (offsets[t] < 0) continue;
+    for (std::int64_t j = 0; j < n; ++j) {
+      const auto k = static_cast<std::size_t>(j);
+      const auto value = scalar::load(x[offsets[t] + j]);
+      if (found && !beats<kKind>(value, best[k])) continue;
+      best[k] = value;
+      at[k] = offsets[t];
+    }
+    found = true;
+  }
+  if (!found) return;  // a window of padding alone
+  for (std::int64_t j = 0; j < n; ++j) {
+    T& to = out[at[static_cast<std::size_t>(j)] + j];
+    to = scalar::store<T>(scalar::fold<Reduction::kSum>(scalar::load(to), scalar::load(source[j])));
+  }
+}
+
+// Windows may overlap: a part has whole images, or at least whole channels of them.
+template <Reduction kKind, class T>
+void select_and_scatter(const StepCall& call) {
+  const auto& s = *static_cast<const WindowStep*>(call.args);
+  const auto* x = static_cast<const T*>(call.slots[s.x]);
+  const auto* source = static_cast<const T*>(call.slots[s.source]);
+  auto* out = static_cast<T*>(call.slots[s.out]);
+  auto* offsets = reinterpret_cast<std::int64_t*>(call.scratch);
+  const std::int64_t taps = s.table.taps(), places = s.table.places(), units = s.outer * s.chunks();
+  for (std::int64_t u = units * call.part / call.parts; u < units * (call.part + 1) / call.parts; ++u) {
+    const std::int64_t first = u % s.chunks() * kChunk, n = std::min(kChunk, s.inner - first);
+    const std::int64_t image = u / s.chunks() * s.elements * s.inner + first;
+    for (std::int64_t e = 0; e < s.elements; ++e) std::fill_n(out + image + e * s.inner, n, T(0));
+    for (std::int64_t place = 0; place < places; ++place) {
+      s.table.offsets(place, 0, taps, offsets);
+      scatter_window<kKind>(x + image, source + (u / s.chunks() * places + place) * s.inner + first, out + image,
+                            offsets, taps, n);
+    }
+  }
+}
+
+StepFunction reduce_function(Reduction kind, DType dtype) {
+  return dispatch(dtype, [kind](auto zero) -> StepFunction {
+    using T = decltype(zero);
+    if (kind == Reduction::kSum) return reduce<Reduction::kSum, T>;
+    return kind == Reduction::kMaximum ? reduce<Reduction::kMaximum, T> : reduce<Reduction::kMinimum, T>;
+  });
+}
+
+StepFunction scatter_function(Reduction kind, DType dtype) {
+  return dispatch(dtype, [kind](auto zero) -> StepFunction {
+    using T = decltype(zero);
+    if (kind == Reduction::kMaximum) return select_and_scatter<Reduction::kMaximum, T>;
+    return select_and_scatter<Reduction::kMinimum, T>;
+  });
+}
+
+void emit(Lowering& lowering, const Node& node, StepFunction run, WindowStep args, std::int64_t units, double work) {
+  Step step;
+  step.run = run;
+  step.scratch_bytes = static_cast<std::size_t>(args.table.taps()) * sizeof(std::int64_t);
+  step.reads = {args.x};
+  if (args.source >= 0) step.reads.push_back(args.source);
+  step.writes = {args.out};
+  step.parts = parts_for(work, units, lowering.threads());
+  step.label = cat(name_of(node.op), ' ', lowering.graph().shape(node.operands[0]), " -> ",
+                   lowering.graph().shape(node.result()));
+  step.args = std::make_shared<const WindowStep>(std::move(args));
+  lowering.emit(std::move(step));
+}
+
+}  // namespace
+
+void lower_window(Lowering& lowering, const Node& node) {
+  const ir::Type& type = lowering.graph().type(node.result());
+  if (type.shape.size() == 0) return;
+  if (node.op == Op::kReduceWindow) {
+    const auto& a = node.as<ir::ReduceWindowAttributes>();
+    WindowStep s = window_step(lowering, node, a.window);
+    const std::int64_t units = s.outer * s.table.places();
+    const auto work = static_cast<double>(type.shape.size() * s.table.taps());
+    return emit(lowering, node, reduce_function(a.kind, type.dtype), std::move(s), units, work);
+  }
+  const auto& a = node.as<ir::SelectAndScatterAttributes>();
+  WindowStep s = window_step(lowering, node, a.window);
+  s.source = lowering.slot(node.operands[1]);
+  const std::int64_t units = s.outer * s.chunks();
+  const auto work = static_cast<double>(s.outer * s.table.places() * s.inner * s.table.taps() + type.shape.size());
+  emit(lowering, node, scatter_function(a.kind, type.dtype), std::move(s), units, 2 * work);
+}
+
+}  // namespace cornu::cpu
