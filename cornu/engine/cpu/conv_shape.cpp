@@ -14,40 +14,11 @@ ir::Dims strides(const Shape& shape, const ir::Axes& axes) {
   return out;
 }
 
-ir::Axes image_order(const ir::ImageAxes& a) {
-  ir::Axes out{a.batch};
-  out.insert(out.end(), a.spatial.begin(), a.spatial.end());
-  out.push_back(a.feature);
-  return out;
-}
-
-ir::Axes kernel_order(const ir::KernelAxes& a) {
-  ir::Axes out = a.spatial;
-  out.push_back(a.input);
-  out.push_back(a.output);
-  return out;
-}
-
-Shape permuted(const Shape& shape, const ir::Axes& order) {
-  Shape out;
-  for (const int axis : order) out.push_back(shape[axis]);
-  return out;
-}
-
-// Axes of one element may stand anywhere.
-bool is_in_order(const Shape& shape, const ir::Axes& order) {
-  int last = -1;
-  for (const int axis : order) {
-    if (shape[axis] == 1) continue;
-    if (axis < last) return false;
-    last = axis;
-  }
-  return true;
-}
-
 // A copy between a value in its own order and the same value with its axes in `order`.
 void emit_copy(Lowering& lowering, const ir::Type& type, const ir::Axes& order, Slot own, Slot ordered, bool back) {
-  const Shape shape = permuted(type.shape, order);
+  if (type.bytes() == 0) return;
+  Shape shape;
+  for (const int axis : order) shape.push_back(type.shape[axis]);
   StridedCopy copy;
   copy.from = back ? ordered : own;
   copy.to = back ? own : ordered;
@@ -59,20 +30,36 @@ void emit_copy(Lowering& lowering, const ir::Type& type, const ir::Axes& order, 
       strided_copy_step(std::move(copy), lowering.threads(), cat("arrange ", type.shape, " for a convolution")));
 }
 
-Slot ordered(Lowering& lowering, ir::ValueId value, const ir::Axes& order) {
-  const ir::Type& type = lowering.graph().type(value);
-  if (is_in_order(type.shape, order)) return lowering.slot(value);
-  const Slot out = lowering.add_scratch_slot(type.bytes());
-  if (type.bytes() > 0) emit_copy(lowering, type, order, lowering.slot(value), out, false);
+}  // namespace
+
+ir::Axes image_order(const ir::ImageAxes& a) {
+  ir::Axes out{a.batch};
+  out.insert(out.end(), a.spatial.begin(), a.spatial.end());
+  out.push_back(a.feature);
   return out;
 }
 
-ImageStrides image_strides(const Shape& ordered_shape, Slot slot) {
-  const ir::Dims all = row_major_strides(ordered_shape);
-  return {slot, all.front(), all.back(), ir::Dims(all.begin() + 1, all.end() - 1)};
+bool is_in_order(const Shape& shape, const ir::Axes& order) {
+  int last = -1;
+  for (const int axis : order) {
+    if (shape[axis] == 1) continue;
+    if (axis < last) return false;
+    last = axis;
+  }
+  return true;
 }
 
-}  // namespace
+Slot in_order(Lowering& lowering, ir::ValueId value, const ir::Axes& order) {
+  const ir::Type& type = lowering.graph().type(value);
+  if (is_in_order(type.shape, order)) return lowering.slot(value);
+  const Slot out = lowering.add_scratch_slot(type.bytes());
+  emit_copy(lowering, type, order, lowering.slot(value), out, false);
+  return out;
+}
+
+void emit_back(Lowering& lowering, ir::ValueId value, const ir::Axes& order, Slot from) {
+  emit_copy(lowering, lowering.graph().type(value), order, lowering.slot(value), from, true);
+}
 
 ConvShape conv_shape(Lowering& lowering, const ir::Node& node) {
   const auto& a = node.as<ir::ConvolutionAttributes>();
@@ -100,28 +87,12 @@ ConvShape conv_shape(Lowering& lowering, const ir::Node& node) {
   return out;
 }
 
-Arranged arrange(Lowering& lowering, const ir::Node& node) {
-  const auto& a = node.as<ir::ConvolutionAttributes>();
-  const ir::Graph& graph = lowering.graph();
-  const ir::Type& result = graph.type(node.result());
-  Arranged out{conv_shape(lowering, node)};
-  const ir::Axes image = image_order(a.image), kernel = kernel_order(a.kernel), to = image_order(a.result);
-  out.shape.image =
-      image_strides(permuted(graph.shape(node.operands[0]), image), ordered(lowering, node.operands[0], image));
-  const ir::Dims k = row_major_strides(permuted(graph.shape(node.operands[1]), kernel));
-  out.shape.kernel = {ordered(lowering, node.operands[1], kernel), k[k.size() - 2], k.back(),
-                      ir::Dims(k.begin(), k.end() - 2)};
-  const bool in_place = is_in_order(result.shape, to);
-  const Slot slot = in_place ? lowering.slot(node.result()) : lowering.add_scratch_slot(result.bytes());
-  if (!in_place) out.result = lowering.slot(node.result());
-  out.shape.result = image_strides(permuted(result.shape, to), slot);
+std::string label_of(const ConvShape& s) {
+  std::string out = cat(s.batch, 'x', s.places, 'x', s.outputs, " of ");
+  for (const ir::WindowAxis& w : s.window) out += cat(w.size, 'x');
+  out += cat(s.inputs);
+  if (s.groups() != 1) out += cat(" in ", s.groups(), " groups");
   return out;
-}
-
-void finish(Lowering& lowering, const ir::Node& node, const Arranged& arranged) {
-  if (arranged.result < 0) return;
-  emit_copy(lowering, lowering.graph().type(node.result()), image_order(node.as<ir::ConvolutionAttributes>().result),
-            arranged.result, arranged.shape.result.slot, true);
 }
 
 }  // namespace cornu::cpu

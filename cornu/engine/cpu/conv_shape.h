@@ -33,18 +33,24 @@ struct ConvShape {
   std::int64_t group_outputs() const { return outputs / groups(); }
   // How far the next group's part of the image is.
   std::int64_t image_group_stride() const { return feature_groups > 1 ? inputs * image.feature : batch * image.batch; }
+  // Multiply-adds.
+  double work() const { return static_cast<double>(batch * places * outputs * taps) * static_cast<double>(inputs); }
 };
 
 ConvShape conv_shape(Lowering& lowering, const ir::Node& node);
+// "2x49x64 of 3x3x16 in 2 groups": for labels.
+std::string label_of(const ConvShape& shape);
 
-// The same in the order that the kernels walk best: image and result (batch, spatial..., features), kernel (spatial...,
-// inputs, outputs). Emits steps that bring the operands into it; after the convolution, finish() brings the result into
-// the graph's.
-struct Arranged {
-  ConvShape shape;
-  Slot result = -1;  // the graph's own, when the convolution writes to another one
-};
-Arranged arrange(Lowering& lowering, const ir::Node& node);
-void finish(Lowering& lowering, const ir::Node& node, const Arranged& arranged);
+// Every dtype, any axes: a step of plain loops.
+void emit_convolution_loops(Lowering& lowering, const ConvShape& shape, DType dtype);
+
+// The axes of a value in the order in which kernels walk it: (batch, spatial..., features).
+ir::Axes image_order(const ir::ImageAxes& axes);
+// Whether memory has this order of axes; those of one element may stand anywhere.
+bool is_in_order(const Shape& shape, const ir::Axes& order);
+// The slot of the value with its axes in this order: its own, or that of a copy that this emits.
+Slot in_order(Lowering& lowering, ir::ValueId value, const ir::Axes& order);
+// Copies a slot in this order into the value's own.
+void emit_back(Lowering& lowering, ir::ValueId value, const ir::Axes& order, Slot from);
 
 }  // namespace cornu::cpu

@@ -36,6 +36,7 @@ void run_gemm(const StepCall& call) {
   g.c = static_cast<float*>(call.slots[s.c]);
   if (s.epilogue.bias >= 0) g.bias = floats(s.epilogue.bias);
   if (s.epilogue.mask >= 0) g.mask = floats(s.epilogue.mask);
+  if (s.epilogue.add >= 0) g.add = floats(s.epilogue.add);
   g.alpha = s.epilogue.alpha >= 0 ? s.epilogue.alpha_sign * *floats(s.epilogue.alpha) : s.epilogue.alpha_sign;
   if (s.epilogue.start >= 0 && floats(s.epilogue.start) != g.c) copy_start(s, call.part, floats(s.epilogue.start), g.c);
   s.plan.run(call.part, g, call.scratch);
@@ -69,18 +70,20 @@ void split_columns(GemmPlan& plan, const DotEpilogue& epilogue, int threads) {
   int parts = plan.parts;
   if (epilogue.mask >= 0 && parts == 1 && plan.shape.batch == 1 && plan.shape.m * plan.shape.n >= 2048)
     parts = static_cast<int>(std::clamp<Size>(plan.shape.n / kLeastColumnsOfPart, 1, threads));
-  if (plan.parts_batch > 1 || units % parts != 0) return;
+  if (plan.shape.patches || plan.parts_batch > 1 || units % parts != 0) return;
   plan.parts = parts;
   plan.parts_m = 1;
   plan.parts_n = parts;
 }
 
-std::string label_of(const DotShape& d, const DotEpilogue& e) {
+std::string label_of(const GemmShape& g, const DotEpilogue& e) {
   std::string out = "gemm ";
-  if (d.batch != 1) out += cat(d.batch, "x");
-  out += cat(d.m, "x", d.n, "x", d.k);
+  if (g.batch != 1) out += cat(g.batch, "x");
+  out += cat(g.m, "x", g.n, "x", g.k);
+  if (g.patches) out += g.patches_transposed ? " of transposed patches" : " of patches";
   if (e.bias >= 0) out += " +bias";
-  if (e.relu) out += " +relu";
+  if (e.add >= 0) out += " +add";
+  if (e.relu) out += e.most < std::numeric_limits<float>::infinity() ? cat(" +relu", e.most) : std::string(" +relu");
   if (e.mask >= 0) out += " +mask";
   if (e.start >= 0) out += " +=";
   return out;
@@ -89,20 +92,25 @@ std::string label_of(const DotShape& d, const DotEpilogue& e) {
 }  // namespace
 
 void emit_gemm(Lowering& lowering, const DotShape& shape, const DotEpilogue& epilogue, Slot out) {
+  emit_gemm(lowering, gemm_shape(shape), shape.left.slot, shape.right.slot, epilogue, out);
+}
+
+void emit_gemm(Lowering& lowering, const GemmShape& shape, Slot a, Slot b, const DotEpilogue& epilogue, Slot out) {
   GemmEpilogue fused;
   if (epilogue.bias >= 0) fused.start = GemmStart::kBias;
   if (epilogue.start >= 0) fused.start = GemmStart::kC;
   fused.relu = epilogue.relu;
   fused.relu_mask = epilogue.mask >= 0;
+  fused.add = epilogue.add >= 0;
+  fused.most = epilogue.most;
   Step step;
-  auto args = std::make_shared<GemmStep>(GemmStep{plan_gemm(gemm_shape(shape), fused, lowering.threads()),
-                                                  shape.left.slot, shape.right.slot, out, epilogue});
+  auto args = std::make_shared<GemmStep>(GemmStep{plan_gemm(shape, fused, lowering.threads()), a, b, out, epilogue});
   if (epilogue.start >= 0 || epilogue.mask >= 0) split_columns(args->plan, epilogue, lowering.threads());
   step.run = run_gemm;
   step.parts = args->plan.parts;
   step.scratch_bytes = args->plan.scratch_bytes;
-  step.reads = {shape.left.slot, shape.right.slot};
-  for (const Slot slot : {epilogue.bias, epilogue.mask, epilogue.start, epilogue.alpha})
+  step.reads = {a, b};
+  for (const Slot slot : {epilogue.bias, epilogue.mask, epilogue.add, epilogue.start, epilogue.alpha})
     if (slot >= 0) step.reads.push_back(slot);
   if (epilogue.start >= 0) step.in_place.emplace_back(epilogue.start, out);
   step.writes = {out};

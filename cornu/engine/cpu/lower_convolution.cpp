@@ -1,255 +1,362 @@
-// Convolutions. In float32: without a window a product of matrices; channel by channel plain loops along the channels;
-// everything else patches of the image, block by block, times the kernel. Other dtypes: plain loops.
+// Convolutions in float32 are products with patches of the image, in one of two forms:
+//   places x (taps * inputs)  times the kernel        images: forward, and the gradient of an image
+//   (places * batch) x taps, transposed, times the other image        the gradient of a kernel
+// Channel by channel, and in other dtypes, they are plain loops.
 #include <algorithm>
-#include <array>
-#include <cstring>
+#include <functional>
+#include <numeric>
 
 #include "cornu/core/text.h"
 #include "cornu/engine/cpu/conv_shape.h"
 #include "cornu/engine/cpu/dot_step.h"
-#include "cornu/engine/cpu/kernels/gemm.h"
-#include "cornu/engine/cpu/window_table.h"
-#include "cornu/passes/scalar_ops.h"
+#include "cornu/engine/cpu/strided_copy.h"
 
 namespace cornu::cpu {
 namespace {
 
-std::string label_of(const ConvShape& s, std::string_view how, DType dtype) {
-  std::string out = cat("convolution ", how, ' ', name_of(dtype), ' ', s.batch, "x", s.places, "x", s.outputs, " of ");
-  for (const ir::WindowAxis& w : s.window) out += cat(w.size, "x");
-  out += cat(s.inputs);
-  if (s.groups() != 1) out += cat(" in ", s.groups(), " groups");
+using ir::Node;
+using ir::WindowAxis;
+
+// Some of the places that a window has along an axis, and the taps that meet an element there: all of them, or, where
+// the image has holes, those that fall on the same side of the holes.
+struct Phase {
+  PatchAxis axis;
+  std::int64_t first_place = 0, place_step = 1;
+  std::int64_t first_tap = 0, tap_step = 1;
+};
+
+// With holes in the image every place sees only each so-many-th tap, and the places that see the same ones form a
+// convolution without holes.
+std::vector<Phase> phases_of(const WindowAxis& w, std::int64_t length) {
+  const std::int64_t holes = w.base_dilation, places = w.positions(length);
+  if (holes == 1)
+    return {{{.length = length,
+              .places = places,
+              .size = w.size,
+              .stride = w.stride,
+              .dilation = w.dilation,
+              .low = w.low}}};
+  std::vector<Phase> out;
+  const std::int64_t tap_step = holes / std::gcd(w.dilation, holes);
+  for (std::int64_t first = 0; first < std::min(holes, places); ++first) {
+    Phase phase{.axis = {}, .first_place = first, .place_step = holes, .tap_step = tap_step};
+    while (phase.first_tap < std::min(tap_step, w.size) && (first + phase.first_tap * w.dilation - w.low) % holes != 0)
+      ++phase.first_tap;
+    const std::int64_t taps =
+        phase.first_tap < std::min(tap_step, w.size) ? (w.size - phase.first_tap + tap_step - 1) / tap_step : 0;
+    phase.axis = {.length = length,
+                  .places = (places - first + holes - 1) / holes,
+                  .size = taps,
+                  .dilation = tap_step * w.dilation / holes,
+                  .low = -(first + phase.first_tap * w.dilation - w.low) / holes};
+    out.push_back(phase);
+  }
   return out;
 }
 
-double work_of(const ConvShape& s) { return static_cast<double>(s.batch * s.places * s.outputs * s.taps * s.inputs); }
+bool has_holes(const ir::Window& window) {
+  return std::any_of(window.begin(), window.end(), [](const WindowAxis& w) { return w.base_dilation != 1; });
+}
 
-// --- Patches --------------------------------------------------------------------------------------------------------
+bool splits_into_phases(const ir::Window& window) {
+  return std::all_of(window.begin(), window.end(),
+                     [](const WindowAxis& w) { return w.base_dilation == 1 || w.stride == 1; });
+}
 
-// Rows are (batch, place), columns (tap, input). A block of them lies in scratch and is one product with the kernel's
-// rows; blocks of columns follow one another and add up. Block sizes come from the shape alone, so that the bits do not
-// depend on the number of threads.
-struct PatchesStep {
-  ConvShape shape;
-  WindowTable table;
-  std::int64_t block_rows = 1, block_taps = 1;
-  // By: the last, shorter block of rows; the last, shorter block of taps; whether it adds to what is there.
-  std::array<GemmPlan, 8> plans;
+// The last three axes.
+template <class F>
+void set_axes(Patches& patches, std::size_t count, F&& axis) {
+  for (std::size_t i = 0; i < count; ++i) patches.axes[3 - count + i] = axis(i);
+}
 
-  std::int64_t rows() const { return shape.batch * shape.places; }
-  std::int64_t row_blocks() const { return (rows() + block_rows - 1) / block_rows; }
-  const GemmPlan& plan(std::int64_t rows, std::int64_t taps, bool adds) const {
-    return plans[(rows != block_rows ? 4U : 0U) + (taps != block_taps ? 2U : 0U) + (adds ? 1U : 0U)];
+// A is the patches, or, where a window of one element goes over every pixel, the image as it lies.
+void set_patches(GemmShape& g, const Patches& patches, bool transposed) {
+  const bool is_image = std::all_of(patches.axes.begin(), patches.axes.end(), [](const PatchAxis& a) {
+    return a.size == 1 && a.stride == 1 && a.low == 0 && a.places == a.length;
+  });
+  if (is_image) {
+    g.a_row = transposed ? 1 : patches.pixel;
+    g.a_column = transposed ? patches.pixel : 1;
+  } else {
+    g.patches = std::make_shared<const Patches>(patches);
+    g.patches_transposed = transposed;
   }
-};
+}
 
-// Rows [begin, begin + rows) of group `image`, taps [tap, tap + taps).
-void fill_patches(const PatchesStep& s, const float* image, std::int64_t begin, std::int64_t rows, std::int64_t tap,
-                  std::int64_t taps, std::int64_t* offsets, float* to) {
-  const auto inputs = static_cast<std::size_t>(s.shape.inputs);
-  for (std::int64_t row = begin; row < begin + rows; ++row) {
-    const float* from = image + row / s.shape.places * s.shape.image.batch;
-    s.table.offsets(row % s.shape.places, tap, tap + taps, offsets);
-    for (std::int64_t t = 0; t < taps; ++t, to += inputs) {
-      if (inputs == 1)
-        *to = offsets[t] < 0 ? 0.0f : from[offsets[t]];
-      else if (offsets[t] < 0)
-        std::fill_n(to, inputs, 0.0f);
-      else
-        std::memcpy(to, from + offsets[t], inputs * sizeof(float));
+void emit_zeros(Lowering& lowering, Slot to, std::int64_t elements) {
+  StridedCopy fill;
+  fill.from = lowering.add_constant(Tensor::scalar<float>(0));
+  fill.to = to;
+  fill.lengths = {elements};
+  fill.from_strides = {0};
+  fill.to_strides = {1};
+  lowering.emit(strided_copy_step(std::move(fill), lowering.threads(), "zeros"));
+}
+
+class ImageConvolution {
+ public:
+  ImageConvolution(Lowering& lowering, const Node& node, const ConvShape& shape)
+      : lowering_(lowering), node_(node), a_(node.as<ir::ConvolutionAttributes>()), shape_(shape) {
+    for (std::size_t i = 0; i < shape.window.size(); ++i)
+      phases_.push_back(phases_of(shape.window[i], shape.lengths[i]));
+  }
+
+  // Something can be fused to it: it is one product that writes its result where it belongs.
+  bool is_one_product() const {
+    return !has_holes(shape_.window) && is_in_order(result_shape(), image_order(a_.result));
+  }
+
+  void emit(const DotEpilogue& epilogue, Slot out) {
+    image_ = in_order(lowering_, node_.operands[0], image_order(a_.image));
+    const bool in_place = is_in_order(result_shape(), image_order(a_.result));
+    const Slot to = in_place ? out : lowering_.add_scratch_slot(lowering_.graph().type(node_.result()).bytes());
+    if (has_holes(shape_.window)) {
+      emit_zeros(lowering_, to, result_shape().size());
+      for_each_phase([&](const std::vector<Phase>& p) { emit_part(p, to); });
+    } else {
+      for_each_phase([&](const std::vector<Phase>& p) { emit_product(p, epilogue, to); });
     }
+    if (!in_place) emit_back(lowering_, node_.result(), image_order(a_.result), to);
   }
-}
 
-std::size_t round_up(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
+ private:
+  const Shape& result_shape() const { return lowering_.graph().shape(node_.result()); }
 
-void run_patches(const StepCall& call) {
-  const auto& s = *static_cast<const PatchesStep*>(call.args);
-  const ConvShape& shape = s.shape;
-  auto* offsets = reinterpret_cast<std::int64_t*>(call.scratch);
-  std::byte* after = call.scratch + round_up(static_cast<std::size_t>(s.block_taps) * sizeof(std::int64_t));
-  auto* patches = reinterpret_cast<float*>(after);
-  after += round_up(static_cast<std::size_t>(s.block_rows * s.block_taps * shape.inputs) * sizeof(float));
-  const auto* image = static_cast<const float*>(call.slots[shape.image.slot]);
-  const auto* kernel = static_cast<const float*>(call.slots[shape.kernel.slot]);
-  auto* result = static_cast<float*>(call.slots[shape.result.slot]);
-  const std::int64_t units = shape.groups() * s.row_blocks();
-  for (std::int64_t u = units * call.part / call.parts; u < units * (call.part + 1) / call.parts; ++u) {
-    const std::int64_t group = u / s.row_blocks(), row = u % s.row_blocks() * s.block_rows;
-    const std::int64_t rows = std::min(s.block_rows, s.rows() - row);
-    for (std::int64_t tap = 0; tap < shape.taps; tap += s.block_taps) {
-      const std::int64_t taps = std::min(s.block_taps, shape.taps - tap);
-      fill_patches(s, image + group * shape.image_group_stride(), row, rows, tap, taps, offsets, patches);
-      GemmArguments g;
-      g.a = patches;
-      g.b = kernel + tap * shape.inputs * shape.outputs + group * shape.group_outputs();
-      g.c = result + row * shape.outputs + group * shape.group_outputs();
-      s.plan(rows, taps, tap > 0).run(0, g, after);
-    }
-  }
-}
-
-void emit_patches(Lowering& lowering, const ConvShape& shape) {
-  constexpr std::int64_t kColumns = 2048, kElements = 65536;  // of a block: what the inner cache holds
-  auto args = std::make_shared<PatchesStep>(
-      PatchesStep{shape, WindowTable(shape.window, shape.lengths, shape.image.spatial), 1, 1, {}});
-  PatchesStep& s = *args;
-  s.block_taps = std::clamp<std::int64_t>(kColumns / shape.inputs, 1, shape.taps);
-  s.block_rows = std::clamp<std::int64_t>(kElements / (s.block_taps * shape.inputs), 16, 512);
-  s.block_rows = std::min(s.block_rows, (s.rows() / 4 + 16) / 16 * 16);  // something for every thread
-  std::size_t scratch = 0;
-  for (unsigned i = 0; i < s.plans.size(); ++i) {
-    const std::int64_t rows = i & 4U ? s.rows() % s.block_rows : s.block_rows;
-    const std::int64_t taps = i & 2U ? shape.taps % s.block_taps : s.block_taps;
-    if (rows == 0 || taps == 0) continue;
-    GemmShape g = GemmShape::contiguous(rows, shape.group_outputs(), taps * shape.inputs);
-    g.ldb = g.ldc = shape.outputs;
-    GemmEpilogue epilogue;
-    if (i & 1U) epilogue.start = GemmStart::kC;
-    s.plans[i] = plan_gemm(g, epilogue, 1);
-    scratch = std::max(scratch, s.plans[i].scratch_bytes);
-  }
-  Step step;
-  step.run = run_patches;
-  step.scratch_bytes = round_up(static_cast<std::size_t>(s.block_taps) * sizeof(std::int64_t)) +
-                       round_up(static_cast<std::size_t>(s.block_rows * s.block_taps * shape.inputs) * sizeof(float)) +
-                       scratch;
-  step.reads = {shape.image.slot, shape.kernel.slot};
-  step.writes = {shape.result.slot};
-  step.parts = parts_for(work_of(shape) / 16, shape.groups() * s.row_blocks(), lowering.threads());
-  step.label = label_of(shape, "by patches", float32);
-  step.args = std::move(args);
-  lowering.emit(std::move(step));
-}
-
-void emit_product(Lowering& lowering, const ConvShape& shape) {
-  DotShape dot;
-  dot.m = shape.batch * shape.places;
-  dot.n = shape.outputs;
-  dot.k = shape.inputs;
-  dot.left = {shape.image.slot, 0, shape.inputs, 1};
-  dot.right = {shape.kernel.slot, 0, shape.outputs, 1};
-  emit_gemm(lowering, dot, {}, shape.result.slot);
-}
-
-// --- Loops ----------------------------------------------------------------------------------------------------------
-
-struct LoopStep {
-  ConvShape shape;
-  WindowTable image, result;
-  std::vector<std::int64_t> kernel;  // where each tap's rows begin
-
-  std::int64_t units() const { return shape.batch * shape.places; }
-};
-
-constexpr std::int64_t kChunk = 64;  // outputs that are summed at once
-
-template <class T>
-using Sum = scalar::Compute<T>;
-
-// outputs [first, first + n) at one place: `x` and `k` are where the window and its kernel begin.
-template <class T>
-void sum_outputs(const LoopStep& s, const T* x, const T* k, const std::int64_t* offsets, std::int64_t first,
-                 std::int64_t n, Sum<T>* sums) {
-  const ConvShape& shape = s.shape;
-  const std::int64_t group_outputs = shape.group_outputs(), group_stride = shape.image_group_stride();
-  const bool along = group_outputs == 1 && group_stride == 1 && shape.kernel.output == 1;
-  std::fill_n(sums, n, Sum<T>(0));
-  for (std::int64_t t = 0; t < shape.taps; ++t) {
-    if (offsets[t] < 0) continue;
-    for (std::int64_t i = 0; i < shape.inputs; ++i) {
-      const T* from = x + offsets[t] + i * shape.image.feature;
-      const T* with = k + s.kernel[static_cast<std::size_t>(t)] + i * shape.kernel.input;
-      if (along) {
-        from += first;
-        with += first;
-        for (std::int64_t o = 0; o < n; ++o)
-          sums[o] = scalar::fold<ir::Reduction::kSum>(
-              sums[o], scalar::fold<ir::Reduction::kProduct>(scalar::load(from[o]), scalar::load(with[o])));
-      } else {
-        for (std::int64_t o = 0; o < n; ++o)
-          sums[o] = scalar::fold<ir::Reduction::kSum>(
-              sums[o],
-              scalar::fold<ir::Reduction::kProduct>(scalar::load(from[(first + o) / group_outputs * group_stride]),
-                                                    scalar::load(with[(first + o) * shape.kernel.output])));
+  template <class F>
+  void for_each_phase(F&& visit) const {
+    std::vector<Phase> now;
+    const std::function<void()> deeper = [&] {
+      if (now.size() == phases_.size()) return visit(now);
+      for (const Phase& p : phases_[now.size()]) {
+        now.push_back(p);
+        deeper();
+        now.pop_back();
       }
+    };
+    deeper();
+  }
+
+  // B: the kernel as (taps, inputs, outputs), or, with one tap, possibly as (outputs, inputs).
+  Slot kernel_of(const std::vector<Phase>& phases, GemmShape& g) {
+    std::int64_t taps = 1, in_order = shape_.outputs * shape_.inputs;
+    const auto& k = shape_.kernel;
+    bool plain = k.output == 1 && k.input == shape_.outputs, whole = true;
+    for (std::size_t i = phases.size(); i-- > 0;) {
+      const std::int64_t size = shape_.window[i].size;
+      whole = whole && phases[i].axis.size == size;
+      plain = plain && (size == 1 || (k.spatial[i] == in_order && !shape_.window[i].reversed));
+      in_order *= size;
+      taps *= phases[i].axis.size;
     }
-  }
-}
-
-template <class T>
-void run_loops(const StepCall& call) {
-  const auto& s = *static_cast<const LoopStep*>(call.args);
-  const ConvShape& shape = s.shape;
-  const auto* image = static_cast<const T*>(call.slots[shape.image.slot]);
-  const auto* kernel = static_cast<const T*>(call.slots[shape.kernel.slot]);
-  auto* result = static_cast<T*>(call.slots[shape.result.slot]);
-  auto* offsets = reinterpret_cast<std::int64_t*>(call.scratch);
-  std::array<Sum<T>, kChunk> sums;
-  for (std::int64_t u = s.units() * call.part / call.parts; u < s.units() * (call.part + 1) / call.parts; ++u) {
-    const std::int64_t b = u / shape.places, place = u % shape.places;
-    std::int64_t to = 0;
-    s.image.offsets(place, 0, shape.taps, offsets);
-    s.result.offsets(place, 0, 1, &to);
-    for (std::int64_t first = 0; first < shape.outputs; first += kChunk) {
-      const std::int64_t n = std::min(kChunk, shape.outputs - first);
-      sum_outputs(s, image + b * shape.image.batch, kernel, offsets, first, n, sums.data());
-      T* out = result + b * shape.result.batch + to;
-      for (std::int64_t o = 0; o < n; ++o)
-        out[(first + o) * shape.result.feature] = scalar::store<T>(sums[static_cast<std::size_t>(o)]);
+    g.ldb = shape_.outputs;
+    g.b_batch = shape_.group_outputs();
+    if (whole && plain) return k.slot;
+    if (whole && taps == 1 && k.input == 1) {
+      g.b_transposed = true;
+      g.ldb = k.output;
+      g.b_batch = shape_.group_outputs() * k.output;
+      return k.slot;
     }
+    return copy_of_kernel(phases, taps);
   }
-}
 
-// The kernel's taps and the result's places, as a window of one place and one of one tap.
-WindowTable taps_of_kernel(const ConvShape& s) {
-  ir::Window whole;
-  ir::Dims lengths;
-  for (const ir::WindowAxis& w : s.window) {
-    whole.push_back({.size = w.size});
-    lengths.push_back(w.size);
+  Slot copy_of_kernel(const std::vector<Phase>& phases, std::int64_t taps) {
+    const auto& k = shape_.kernel;
+    StridedCopy copy;
+    Shape shape;
+    for (std::size_t i = 0; i < phases.size(); ++i) {
+      const Phase& p = phases[i];
+      const WindowAxis& w = shape_.window[i];
+      shape.push_back(p.axis.size);
+      copy.from_strides.push_back(p.tap_step * (w.reversed ? -k.spatial[i] : k.spatial[i]));
+      copy.from_offset += (w.reversed ? w.size - 1 - p.first_tap : p.first_tap) * k.spatial[i];
+    }
+    shape.push_back(shape_.inputs);
+    shape.push_back(shape_.outputs);
+    copy.from_strides.push_back(k.input);
+    copy.from_strides.push_back(k.output);
+    copy.from = k.slot;
+    copy.to =
+        lowering_.add_scratch_slot(static_cast<std::size_t>(taps * shape_.inputs * shape_.outputs) * sizeof(float));
+    copy.lengths = shape.dims();
+    copy.to_strides = row_major_strides(shape);
+    const Slot out = copy.to;
+    lowering_.emit(strided_copy_step(std::move(copy), lowering_.threads(), cat("arrange a kernel as ", shape)));
+    return out;
   }
-  return WindowTable(whole, lengths, s.kernel.spatial);
-}
-WindowTable places_of_result(const ConvShape& s) {
-  ir::Dims lengths;
-  for (std::size_t i = 0; i < s.window.size(); ++i) lengths.push_back(s.window[i].positions(s.lengths[i]));
-  return WindowTable(ir::Window(s.window.size()), lengths, s.result.spatial);
-}
 
-void emit_loops(Lowering& lowering, const ConvShape& shape, DType dtype) {
-  auto args = std::make_shared<LoopStep>(LoopStep{shape, WindowTable(shape.window, shape.lengths, shape.image.spatial),
-                                                  places_of_result(shape),
-                                                  std::vector<std::int64_t>(static_cast<std::size_t>(shape.taps))});
-  taps_of_kernel(shape).offsets(0, 0, shape.taps, args->kernel.data());
-  Step step;
-  step.run = dispatch(dtype, [](auto zero) -> StepFunction { return run_loops<decltype(zero)>; });
-  step.scratch_bytes = static_cast<std::size_t>(shape.taps) * sizeof(std::int64_t);
-  step.reads = {shape.image.slot, shape.kernel.slot};
-  step.writes = {shape.result.slot};
-  step.parts = parts_for(work_of(shape) / 2, args->units(), lowering.threads());
-  step.label = label_of(shape, "by loops", dtype);
-  step.args = std::move(args);
-  lowering.emit(std::move(step));
+  void emit_product(const std::vector<Phase>& phases, const DotEpilogue& epilogue, Slot to) {
+    GemmShape g;
+    Patches patches;
+    set_axes(patches, phases.size(), [&](std::size_t i) { return phases[i].axis; });
+    patches.batch = shape_.batch;
+    patches.channels = shape_.inputs;
+    patches.pixel = shape_.inputs * shape_.feature_groups;
+    g.m = patches.rows();
+    g.n = shape_.group_outputs();
+    g.k = patches.columns();
+    set_patches(g, patches, false);
+    const Slot kernel = kernel_of(phases, g);
+    g.ldc = shape_.outputs;
+    g.batch = shape_.groups();
+    g.a_batch = shape_.feature_groups > 1 ? shape_.inputs : shape_.batch * patches.image_floats();
+    g.c_batch = g.bias_batch = shape_.group_outputs();
+    emit_gemm(lowering_, g, image_, kernel, epilogue, to);
+  }
+
+  // The product of one phase, whose places lie apart in the result.
+  void emit_part(const std::vector<Phase>& phases, Slot to) {
+    StridedCopy copy;
+    Shape part{shape_.batch}, whole{shape_.batch};
+    bool empty = shape_.inputs == 0;
+    for (std::size_t i = 0; i < phases.size(); ++i) {
+      part.push_back(phases[i].axis.places);
+      whole.push_back(shape_.window[i].positions(shape_.lengths[i]));
+      empty = empty || phases[i].axis.size == 0;
+    }
+    if (empty) return;  // no tap meets an element: zeros
+    part.push_back(shape_.outputs);
+    whole.push_back(shape_.outputs);
+    copy.from = lowering_.add_scratch_slot(static_cast<std::size_t>(part.size()) * sizeof(float));
+    emit_product(phases, {}, copy.from);
+    copy.to = to;
+    copy.lengths = part.dims();
+    copy.from_strides = row_major_strides(part);
+    copy.to_strides = row_major_strides(whole);
+    for (std::size_t i = 0; i < phases.size(); ++i) {
+      copy.to_offset += phases[i].first_place * copy.to_strides[i + 1];
+      copy.to_strides[i + 1] *= phases[i].place_step;
+    }
+    lowering_.emit(strided_copy_step(std::move(copy), lowering_.threads(), cat("every so-many-th place of ", whole)));
+  }
+
+  Lowering& lowering_;
+  const Node& node_;
+  const ir::ConvolutionAttributes& a_;
+  const ConvShape& shape_;
+  std::vector<std::vector<Phase>> phases_;  // of each axis
+  Slot image_ = -1;
+};
+
+// The window is an image itself, and what slides below it are a kernel's taps: batch and features have changed places.
+class KernelGradient {
+ public:
+  KernelGradient(Lowering& lowering, const Node& node, const ConvShape& shape)
+      : lowering_(lowering), node_(node), a_(node.as<ir::ConvolutionAttributes>()), shape_(shape) {}
+
+  bool fits() const {
+    const bool plain =
+        std::all_of(shape_.window.begin(), shape_.window.end(), [](const WindowAxis& w) { return !w.reversed; });
+    const bool lies_so = is_in_order(lowering_.graph().shape(node_.operands[0]), image_axes());
+    return plain && shape_.feature_groups == 1 && shape_.batch > 0 && (lies_so || shape_.taps > shape_.places);
+  }
+  bool is_one_product() const { return is_in_order(lowering_.graph().shape(node_.result()), result_axes()); }
+
+  void emit(const DotEpilogue& epilogue, Slot out) {
+    Patches patches;
+    set_axes(patches, shape_.window.size(), [&](std::size_t i) {
+      const WindowAxis& w = shape_.window[i];
+      return PatchAxis{.length = w.dilated(shape_.lengths[i]),
+                       .places = w.size,
+                       .size = w.positions(shape_.lengths[i]),
+                       .stride = w.dilation,
+                       .dilation = w.stride,
+                       .low = w.low};
+    });
+    patches.batch = shape_.inputs;
+    patches.channels = shape_.batch;
+    patches.pixel = shape_.batch * shape_.batch_groups;
+    GemmShape g;
+    g.m = patches.columns();
+    g.n = shape_.group_outputs();
+    g.k = patches.rows();
+    set_patches(g, patches, true);
+    g.ldb = g.ldc = shape_.outputs;
+    g.batch = shape_.groups();
+    g.a_batch = shape_.batch;
+    g.b_batch = g.c_batch = shape_.group_outputs();
+    Slot image = in_order(lowering_, node_.operands[0], image_axes());
+    if (has_holes(shape_.window)) image = with_holes(image);
+    const Slot kernel =
+        in_order(lowering_, node_.operands[1], between(a_.kernel.input, a_.kernel.spatial, a_.kernel.output));
+    if (is_one_product()) return emit_gemm(lowering_, g, image, kernel, epilogue, out);
+    const Slot to = lowering_.add_scratch_slot(lowering_.graph().type(node_.result()).bytes());
+    emit_gemm(lowering_, g, image, kernel, {}, to);
+    emit_back(lowering_, node_.result(), result_axes(), to);
+  }
+
+ private:
+  static ir::Axes between(int first, const ir::Axes& spatial, int last) {
+    ir::Axes out{first};
+    out.insert(out.end(), spatial.begin(), spatial.end());
+    out.push_back(last);
+    return out;
+  }
+  // The image with zeros between its elements, as the gradient of a transposed convolution sees it.
+  Slot with_holes(Slot image) {
+    const Shape& all = lowering_.graph().shape(node_.operands[0]);
+    Shape from{all[a_.image.feature]}, to{all[a_.image.feature]};
+    for (std::size_t i = 0; i < shape_.window.size(); ++i) {
+      from.push_back(shape_.lengths[i]);
+      to.push_back(shape_.window[i].dilated(shape_.lengths[i]));
+    }
+    from.push_back(all[a_.image.batch]);
+    to.push_back(all[a_.image.batch]);
+    StridedCopy copy;
+    copy.from = image;
+    copy.to = lowering_.add_scratch_slot(static_cast<std::size_t>(to.size()) * sizeof(float));
+    copy.lengths = from.dims();
+    copy.from_strides = row_major_strides(from);
+    copy.to_strides = row_major_strides(to);
+    for (std::size_t i = 0; i < shape_.window.size(); ++i) copy.to_strides[i + 1] *= shape_.window[i].base_dilation;
+    emit_zeros(lowering_, copy.to, to.size());
+    const Slot out = copy.to;
+    lowering_.emit(strided_copy_step(std::move(copy), lowering_.threads(), cat("holes in an image of ", from)));
+    return out;
+  }
+  ir::Axes image_axes() const { return between(a_.image.feature, a_.image.spatial, a_.image.batch); }
+  ir::Axes result_axes() const {
+    ir::Axes out = a_.result.spatial;
+    out.push_back(a_.result.batch);
+    out.push_back(a_.result.feature);
+    return out;
+  }
+
+  Lowering& lowering_;
+  const Node& node_;
+  const ir::ConvolutionAttributes& a_;
+  const ConvShape& shape_;
+};
+
+bool is_product(const ConvShape& shape, DType dtype) {
+  // With so few outputs a group a product has nothing to hold on to; nor has it with nothing to sum.
+  const bool channel_by_channel = shape.groups() > 1 && shape.group_outputs() <= 4;
+  return dtype == float32 && !channel_by_channel && shape.inputs > 0 && shape.window.size() <= 3;
 }
 
 }  // namespace
 
-void lower_convolution(Lowering& lowering, const ir::Node& node) {
+void lower_convolution(Lowering& lowering, const Node& node) {
   const ir::Type& type = lowering.graph().type(node.result());
   if (type.shape.size() == 0) return;
+  if (lower_convolution_with(lowering, node, {}, lowering.slot(node.result()))) return;
+  emit_convolution_loops(lowering, conv_shape(lowering, node), type.dtype);
+}
+
+bool lower_convolution_with(Lowering& lowering, const Node& node, const DotEpilogue& epilogue, Slot out) {
   const ConvShape shape = conv_shape(lowering, node);
-  // With so few outputs a group a product has nothing to hold on to; nor has it with nothing to sum.
-  const bool channel_by_channel = shape.groups() > 1 && shape.group_outputs() <= 4;
-  if (type.dtype != float32 || channel_by_channel || shape.inputs == 0) return emit_loops(lowering, shape, type.dtype);
-  const Arranged arranged = arrange(lowering, node);
-  const bool no_window =
-      std::all_of(shape.window.begin(), shape.window.end(), [](const ir::WindowAxis& w) { return w.trivial(); });
-  if (no_window && shape.groups() == 1)
-    emit_product(lowering, arranged.shape);
-  else
-    emit_patches(lowering, arranged.shape);
-  finish(lowering, node, arranged);
+  if (!is_product(shape, lowering.graph().type(node.result()).dtype)) return false;
+  const bool fused = epilogue != DotEpilogue{};
+  KernelGradient kernel(lowering, node, shape);
+  if (kernel.fits()) {
+    if (fused && !kernel.is_one_product()) return false;
+    kernel.emit(epilogue, out);
+    return true;
+  }
+  ImageConvolution image(lowering, node, shape);
+  if (!splits_into_phases(shape.window) || (fused && !image.is_one_product())) return false;
+  image.emit(epilogue, out);
+  return true;
 }
 
 }  // namespace cornu::cpu
