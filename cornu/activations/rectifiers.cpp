@@ -27,7 +27,7 @@ Value relu(Value x, ReluOptions options) {
   if (max_value && *max_value < 0.0)
     throw ValueError(cat("[relu] max_value\n  received: ", *max_value, "\n  expected: a number >= 0, or none"));
   if (slope != 0.0 && !max_value && threshold == 0.0) return leaky_relu(x, slope);
-  Value out = ops::where(ops::greater(x, threshold), x, 0.0);
+  Value out = threshold == 0.0 ? ops::relu(x) : ops::where(ops::greater(x, threshold), x, 0.0);
   // At the limit itself the gradient passes, as through Keras's clip; but not through relu6, which Keras takes for 6.
   if (max_value == 6.0 && threshold == 0.0)
     out = ops::where(ops::less(out, 6.0), out, 6.0);

@@ -24,10 +24,22 @@ class Executable {
   virtual ~Executable() = default;
   // Scratch memory that one running call needs, in bytes; 64-byte aligned.
   virtual std::size_t workspace_bytes() const = 0;
+  // What depends on fixed parameters alone is computed once, by prepare() into memory of this size (64-byte aligned),
+  // and given to run() from then on, until one of those parameters changes. 0: there is nothing, and run() takes null.
+  virtual std::size_t prepared_bytes() const { return 0; }
+  // Reads fixed parameters only; the others may be null. Allocates what it needs meanwhile.
+  virtual void prepare(std::span<const void* const> parameters, void* prepared) const {
+    static_cast<void>(parameters);
+    static_cast<void>(prepared);
+  }
   // Runs once. `parameters[i]` holds the i-th parameter, `outputs[i]` receives the i-th output, each contiguous and of
   // the graph's type. An output that is aliased to a parameter is updated in place: pass the same pointer for both.
   // Does not allocate and does not throw.
-  virtual void run(std::span<const void* const> parameters, std::span<void* const> outputs, void* workspace) const = 0;
+  virtual void run(std::span<const void* const> parameters, std::span<void* const> outputs, void* workspace,
+                   const void* prepared) const = 0;
+  void run(std::span<const void* const> parameters, std::span<void* const> outputs, void* workspace) const {
+    run(parameters, outputs, workspace, nullptr);
+  }
   // What it does, a line a step: for people and for tests.
   virtual std::string describe() const = 0;
 };

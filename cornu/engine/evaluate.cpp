@@ -30,7 +30,9 @@ std::vector<Tensor> evaluate(const Engine& engine, const ir::Graph& graph, const
   for (Tensor& t : outputs) out.push_back(t.mutable_raw());
   const std::unique_ptr<Executable> executable = engine.compile(graph, options);
   const Tensor workspace = Tensor::empty({static_cast<std::int64_t>(executable->workspace_bytes())}, uint8);
-  executable->run(in, out, const_cast<void*>(workspace.raw()));
+  const Tensor prepared = Tensor::empty({static_cast<std::int64_t>(executable->prepared_bytes())}, uint8);
+  executable->prepare(in, const_cast<void*>(prepared.raw()));
+  executable->run(in, out, const_cast<void*>(workspace.raw()), prepared.raw());
   return outputs;
 }
 

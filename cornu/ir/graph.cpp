@@ -35,10 +35,15 @@ const Node& Graph::add_typed(Op op, std::vector<ValueId> operands, Attributes at
   return append(op, std::move(operands), std::move(attributes), {std::move(type)});
 }
 
-ValueId Graph::add_parameter(std::string name, Type type) {
-  const ValueId value = append(Op::kParameter, {}, ParameterAttributes{std::move(name)}, {std::move(type)}).result();
+ValueId Graph::add_parameter(std::string name, Type type, bool fixed) {
+  const ValueId value =
+      append(Op::kParameter, {}, ParameterAttributes{std::move(name), fixed}, {std::move(type)}).result();
   parameters_.push_back(value);
   return value;
+}
+
+void Graph::fix(ValueId parameter) {
+  std::get<ParameterAttributes>(nodes_[static_cast<std::size_t>(producer_index(parameter))].attributes).fixed = true;
 }
 
 const std::string& Graph::parameter_name(int i) const {
@@ -72,7 +77,8 @@ std::vector<ValueId> Rewriter::map(const std::vector<ValueId>& old) const {
 
 void Rewriter::keep(const Node& node) {
   if (node.op == Op::kParameter) {
-    replace(node.result(), target_.add_parameter(node.as<ParameterAttributes>().name, source_.type(node.result())));
+    const auto& a = node.as<ParameterAttributes>();
+    replace(node.result(), target_.add_parameter(a.name, source_.type(node.result()), a.fixed));
     return;
   }
   const bool typed = node.op == Op::kIota || node.op == Op::kRandomUniform || node.op == Op::kConvert ||

@@ -39,6 +39,9 @@ enum class FusionKind : std::uint8_t { kRows, kDot };
 struct NoAttributes {};
 struct ParameterAttributes {
   std::string name;
+  // Holds the same numbers over many runs, as weights do when a model judges: engines may prepare once what depends on
+  // nothing else.
+  bool fixed = false;
 };
 struct ConstantAttributes {
   Tensor value;
@@ -137,7 +140,8 @@ class Graph {
   const Node& add(Op op, std::vector<ValueId> operands, Attributes attributes = {});
   // Random numbers and counters are not determined by operands: their type is given.
   const Node& add_typed(Op op, std::vector<ValueId> operands, Attributes attributes, Type type);
-  ValueId add_parameter(std::string name, Type type);
+  ValueId add_parameter(std::string name, Type type, bool fixed = false);
+  void fix(ValueId parameter);
   void add_output(ValueId value) { outputs_.push_back(value); }
   void set_outputs(std::vector<ValueId> outputs) { outputs_ = std::move(outputs); }
   // The output takes the place of the parameter: both are one buffer, updated in place. Same type.

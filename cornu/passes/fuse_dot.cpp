@@ -1,9 +1,11 @@
 // Products take along what follows them, when nothing else needs what lies between:
-//   product + bias, then relu             the forward pass of a Dense layer
-//   x <= 0 ? 0 : product                  the gradient through a relu
-//   start +- rate * product, start + product    an update of weights, a residual
+//   product + bias, + a residual, relu, relu6        the forward pass of a Dense layer or a convolution
+//   x <= 0 ? 0 : product                             the gradient through a relu
+//   start +- rate * product, start + product         an update of weights
+// A product is a dot_general or a convolution.
 // Only float32: other dtypes have no fused kernels.
 #include <algorithm>
+#include <limits>
 
 #include "cornu/passes/match.h"
 #include "cornu/passes/pass.h"
@@ -16,10 +18,12 @@ using ir::Op;
 using ir::ValueId;
 
 struct Plan {
-  const Node* dot = nullptr;
-  ValueId bias = -1;  // a vector, broadcast along the last axes
+  const Node* product = nullptr;
+  ValueId bias = -1;  // one number for each place of the last axis
+  ValueId add = -1;   // a residual
   bool relu = false;
-  ValueId mask = -1;  // compared with 0
+  double most = std::numeric_limits<double>::infinity();  // after relu
+  ValueId mask = -1;                                      // compared with 0
   ValueId start = -1;
   bool subtract = false;
   std::vector<ValueId> rates;       // numbers that the product is multiplied with
@@ -36,11 +40,10 @@ class Matcher {
     Plan plan;
     bool found = false;
     switch (root.op) {
-      case Op::kMaximum:
-        found = is_number(graph_, root.operands[1], 0.0) && (plan.relu = true) && biased(root.operands[0], plan);
-        break;
-      case Op::kSelect: found = masked(root, plan); break;
-      case Op::kAdd: found = with_bias(root, plan) || update(root, plan); break;
+      case Op::kMaximum: found = relu(root, plan); break;
+      case Op::kMinimum:
+      case Op::kSelect: found = capped(root, plan) || masked(root, plan); break;
+      case Op::kAdd: found = with_bias(root, plan) || residual(root, plan) || update(root, plan); break;
       case Op::kSubtract: found = update(root, plan); break;
       default: return std::nullopt;
     }
@@ -52,49 +55,99 @@ class Matcher {
   bool used_once(ValueId v) const { return uses_[static_cast<std::size_t>(v)] == 1; }
 
   bool product(ValueId v, Plan& plan) const {
-    const Node* dot = producer_of(graph_, v, Op::kDotGeneral);
-    if (!dot || !used_once(v)) return false;
-    plan.dot = dot;
-    plan.inside.push_back(dot);
-    return true;
-  }
-
-  // The vector that a matrix repeats in each row; -1: none. With a single row its broadcast has become a reshape.
-  ValueId vector_of(ValueId v) const {
     const Node& node = graph_.producer(v);
-    const Shape& shape = graph_.shape(v);
-    if (node.op != Op::kBroadcastInDim && node.op != Op::kReshape) return -1;
-    const Shape& vector = graph_.shape(node.operands[0]);
-    if (vector.rank() != 1 || shape.empty() || vector[0] != shape.back()) return -1;
-    if (node.op == Op::kReshape) return node.operands[0];
-    const bool along_last = node.as<ir::BroadcastAttributes>().dims[0] == shape.rank() - 1;
-    return along_last ? node.operands[0] : -1;
+    if (!used_once(v)) return false;
+    if (node.op != Op::kDotGeneral && node.op != Op::kConvolution) return false;
+    plan.product = &node;
+    plan.inside.push_back(&node);
+    return true;
   }
 
   // product + bias, with this add as the root.
   bool with_bias(const Node& add, Plan& plan) const {
     for (const std::size_t side : {1u, 0u}) {
-      const ValueId bias = vector_of(add.operands[side]);
+      const ValueId bias = bias_of(add.operands[side]);
       Plan trial = plan;
-      if (bias < 0 || !product(add.operands[1 - side], trial)) continue;
+      if (bias < 0 || !product(add.operands[1 - side], trial) || !has_columns(*trial.product)) continue;
       trial.bias = bias;
       plan = std::move(trial);
       return true;
     }
     return false;
   }
+  // One number for each column; with a single row its broadcast has become a reshape.
+  ValueId bias_of(ValueId v) const {
+    const Shape& shape = graph_.shape(v);
+    const Node* reshape = producer_of(graph_, v, Op::kReshape);
+    if (reshape && !shape.empty() && graph_.shape(reshape->operands[0]) == Shape{shape.back()})
+      return reshape->operands[0];
+    const ValueId vector = spread_vector(graph_, v);
+    if (vector >= 0 && vector != v) return vector;
+    const Node* broadcast = producer_of(graph_, v, Op::kBroadcastInDim);  // of a single column
+    return broadcast && !shape.empty() && shape.back() == 1 && graph_.shape(broadcast->operands[0]) == Shape{1}
+               ? broadcast->operands[0]
+               : -1;
+  }
+  // The last axis of the result is the kernel's.
+  bool has_columns(const Node& node) const {
+    return node.op != Op::kConvolution ||
+           node.as<ir::ConvolutionAttributes>().result.feature == graph_.shape(node.result()).rank() - 1;
+  }
 
-  // product + bias or a product, below a relu.
-  bool biased(ValueId v, Plan& plan) const {
+  // (product + bias) + residual, with this add as the root.
+  bool residual(const Node& add, Plan& plan) const {
+    for (const std::size_t side : {1u, 0u}) {
+      const Node* inner = producer_of(graph_, add.operands[1 - side], Op::kAdd);
+      Plan trial = plan;
+      if (!inner || !used_once(inner->result()) || !with_bias(*inner, trial)) continue;
+      trial.add = add.operands[side];
+      trial.inside.push_back(inner);
+      plan = std::move(trial);
+      return true;
+    }
+    return false;
+  }
+
+  // What stands below a relu: a product, with a bias, with a residual.
+  bool sum(ValueId v, Plan& plan) const {
     const Node* add = producer_of(graph_, v, Op::kAdd);
     if (!add) return product(v, plan);
-    if (!used_once(v) || !with_bias(*add, plan)) return false;
+    if (!used_once(v) || !(with_bias(*add, plan) || residual(*add, plan))) return false;
     plan.inside.push_back(add);
+    return true;
+  }
+
+  bool relu(const Node& maximum, Plan& plan) const {
+    plan.relu = true;
+    return is_number(graph_, maximum.operands[1], 0.0) && sum(maximum.operands[0], plan);
+  }
+
+  // min(relu(x), most), or relu(x) < most ? relu(x) : most.
+  bool capped(const Node& root, Plan& plan) const {
+    const bool select = root.op == Op::kSelect;
+    const ValueId inner = root.operands[select ? 1 : 0], cap = root.operands[select ? 2 : 1];
+    const std::optional<double> most = constant_number(graph_, cap);
+    const Node* maximum = producer_of(graph_, inner, Op::kMaximum);
+    if (!most || !maximum || uses_[static_cast<std::size_t>(inner)] != (select ? 2 : 1)) return false;
+    Plan trial = plan;
+    if (select) {
+      const Node* less = producer_of(graph_, root.operands[0], Op::kCompare);
+      if (!less || !used_once(root.operands[0]) || less->operands[0] != inner ||
+          less->as<ir::CompareAttributes>().direction != ir::Comparison::kLess ||
+          constant_number(graph_, less->operands[1]) != most)
+        return false;
+      trial.inside.push_back(less);
+    }
+    if (!relu(*maximum, trial)) return false;
+    trial.inside.push_back(maximum);
+    trial.most = *most;
+    plan = std::move(trial);
     return true;
   }
 
   // x <= 0 ? 0 : product, or x > 0 ? product : 0; the two differ for NaN alone, where the first is what kernels do.
   bool masked(const Node& select, Plan& plan) const {
+    if (select.op != Op::kSelect) return false;
     const Node* compare = producer_of(graph_, select.operands[0], Op::kCompare);
     if (!compare || !is_number(graph_, compare->operands[1], 0.0) || !is_number(graph_, select.operands[1], 0.0))
       return false;
@@ -144,15 +197,20 @@ class BodyBuilder {
   BodyBuilder(ir::Rewriter& r, const Plan& plan) : r_(r), plan_(plan), body_(std::make_shared<ir::Graph>()) {}
 
   ValueId build() {
-    const ValueId a = input(r_[plan_.dot->operands[0]]), b = input(r_[plan_.dot->operands[1]]);
-    const ValueId bias = plan_.bias >= 0 ? input(r_[plan_.bias]) : -1;
+    const ValueId a = input(r_[plan_.product->operands[0]]), b = input(r_[plan_.product->operands[1]]);
+    const std::int64_t columns = r_.source().shape(plan_.product->result()).back();
+    const ValueId bias = plan_.bias >= 0 ? input(add_reshape(r_.target(), r_[plan_.bias], Shape{columns})) : -1;
+    const ValueId add = plan_.add >= 0 ? input(r_[plan_.add]) : -1;
     const ValueId mask = plan_.mask >= 0 ? input(r_[plan_.mask]) : -1;
     const ValueId start = plan_.start >= 0 ? input(r_[plan_.start]) : -1;
     const ValueId rate = plan_.rates.empty() ? -1 : input(combined_rate());
-    ValueId v = body_->add(Op::kDotGeneral, {a, b}, plan_.dot->attributes).result();
+    ValueId v = body_->add(plan_.product->op, {a, b}, plan_.product->attributes).result();
     const Shape shape = body_->shape(v);
     if (bias >= 0) v = body_->add(Op::kAdd, {v, add_broadcast(*body_, bias, shape, {shape.rank() - 1})}).result();
+    if (add >= 0) v = body_->add(Op::kAdd, {v, add}).result();
     if (plan_.relu) v = body_->add(Op::kMaximum, {v, zero(shape)}).result();
+    if (plan_.most < std::numeric_limits<double>::infinity())
+      v = body_->add(Op::kMinimum, {v, add_constant(*body_, shape, plan_.most, float32)}).result();
     if (mask >= 0) {
       const ValueId off =
           body_->add(Op::kCompare, {mask, zero(shape)}, ir::CompareAttributes{ir::Comparison::kLessEqual}).result();

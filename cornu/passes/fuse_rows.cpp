@@ -19,8 +19,10 @@ class Emitter {
       : graph_(graph), clusters_(clusters), map_(static_cast<std::size_t>(graph.value_count()), -1) {}
 
   ir::Graph run() {
-    for (const ValueId p : graph_.parameters())
-      map_[at(p)] = out_.add_parameter(graph_.producer(p).as<ir::ParameterAttributes>().name, graph_.type(p));
+    for (const ValueId p : graph_.parameters()) {
+      const auto& a = graph_.producer(p).as<ir::ParameterAttributes>();
+      map_[at(p)] = out_.add_parameter(a.name, graph_.type(p), a.fixed);
+    }
     const std::vector<bool> live = ir::live_nodes(graph_);
     for (std::size_t i = 0; i < graph_.nodes().size(); ++i)
       if (live[i] && !clusters_.is_free(static_cast<int>(i))) emit(static_cast<int>(i));

@@ -28,6 +28,50 @@ ValueId spread_scalar(const ir::Graph& graph, ValueId value) {
   return graph.shape(value).size() == 1 ? value : -1;
 }
 
+namespace {
+
+// The one axis that is not of length 1; -1: there are more, or none.
+int only_axis(const Shape& shape) {
+  int out = -1;
+  for (int i = 0; i < shape.rank(); ++i) {
+    if (shape[i] == 1) continue;
+    if (out >= 0) return -1;
+    out = i;
+  }
+  return out;
+}
+
+}  // namespace
+
+ValueId spread_vector(const ir::Graph& graph, ValueId value) {
+  const Shape& whole = graph.shape(value);
+  if (whole.empty() || whole.back() == 1) return -1;
+  int axis = whole.rank() - 1;  // of the value reached so far, which becomes the last one of the whole
+  while (true) {
+    const Shape& shape = graph.shape(value);
+    if (shape.size() == whole.back() && shape.size() == shape[axis]) return value;
+    const Node& node = graph.producer(value);
+    const Shape& from = node.operands.empty() ? shape : graph.shape(node.operands[0]);
+    const int next = only_axis(from);
+    if (next < 0 || from[next] != whole.back()) return -1;
+    if (node.op != Op::kBroadcastInDim ||
+        node.as<ir::BroadcastAttributes>().dims[static_cast<std::size_t>(next)] != axis)
+      return -1;
+    value = node.operands[0];
+    axis = next;
+  }
+}
+
+std::vector<bool> fixed_values(const ir::Graph& graph) {
+  std::vector<bool> out(static_cast<std::size_t>(graph.value_count()), false);
+  for (const Node& node : graph.nodes()) {
+    bool fixed = node.op != Op::kParameter || node.as<ir::ParameterAttributes>().fixed;
+    for (const ValueId v : node.operands) fixed = fixed && out[static_cast<std::size_t>(v)];
+    for (const ValueId v : node.results) out[static_cast<std::size_t>(v)] = fixed;
+  }
+  return out;
+}
+
 ValueId add_constant(ir::Graph& graph, const Shape& shape, double value, DType dtype) {
   const ValueId scalar =
       graph.add(Op::kConstant, {}, ir::ConstantAttributes{Tensor::full(Shape{}, value, dtype)}).result();

@@ -16,6 +16,11 @@ inline bool is_number(const ir::Graph& graph, ir::ValueId value, double number) 
 }
 // The value of one element that `value` is a broadcast or reshape of (itself, when it has one element); -1: none.
 ir::ValueId spread_scalar(const ir::Graph& graph, ir::ValueId value);
+// The value that holds one number for each place of the last axis, of which `value` is a broadcast along all others;
+// -1: it is none. Its shape has one axis of that length among ones.
+ir::ValueId spread_vector(const ir::Graph& graph, ir::ValueId value);
+// Which values depend on fixed parameters and constants alone.
+std::vector<bool> fixed_values(const ir::Graph& graph);
 
 ir::ValueId add_constant(ir::Graph& graph, const Shape& shape, double value, DType dtype);
 ir::ValueId add_broadcast(ir::Graph& graph, ir::ValueId value, const Shape& shape, ir::Axes dims);

@@ -38,7 +38,10 @@ ir::Graph run_pipeline(ir::Graph graph, const PipelineOptions& options, std::vec
 ir::Graph simplify(const ir::Graph& graph);
 // Equal nodes become one.
 ir::Graph cse(const ir::Graph& graph);
-// Products of matrices take along their transposed operands, bias, activation, and `w - rate * product`.
+// Weights that stay as they are over many runs take in the scale and the shift of a batch normalization after them.
+ir::Graph fold_scale(const ir::Graph& graph);
+// Products of matrices and convolutions take along their transposed operands, bias, activation, and `w - rate *
+// product`.
 ir::Graph fuse_dot(const ir::Graph& graph);
 // Chains of elementwise ops, broadcasts and last-axis reductions become one pass over the rows of a matrix.
 ir::Graph fuse_rows(const ir::Graph& graph);

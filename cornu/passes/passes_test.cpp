@@ -175,6 +175,44 @@ TEST(FuseDot, Float64StaysAsItIs) {
   EXPECT_EQ(count(run(fuse_dot, b), Op::kFusion), 0);
 }
 
+Value normalized_convolution(Builder& b, bool fixed) {
+  const Value x = b.parameter("x", {2, 5, 5, 3});
+  std::vector<Value> w{b.parameter("kernel", {3, 3, 3, 8})};
+  for (const char* name : {"bias", "scale", "shift"}) w.push_back(b.parameter(name, {8}));
+  if (fixed)
+    for (const Value v : w) b.graph().fix(v.id());
+  const auto wide = [](Value v) { return ops::reshape(v, {1, 1, 1, 8}); };
+  return (ops::conv(x, w[0]) + w[1]) * wide(w[2]) + wide(w[3]);
+}
+
+TEST(FoldScale, BatchNormalizationGoesIntoFixedWeights) {
+  Builder b;
+  b.output(normalized_convolution(b, true));
+  ir::Graph out = fold_scale(run(simplify, b));
+  ir::verify(out, "fold_scale");
+  EXPECT_EQ(out.producer(out.outputs()[0]).op, Op::kAdd) << print(out);
+  out = fuse_dot(out);
+  ir::verify(out, "fuse_dot");
+  EXPECT_EQ(out.producer(out.outputs()[0]).op, Op::kFusion) << print(out);
+}
+
+TEST(FoldScale, LeavesWeightsThatChangeAlone) {
+  Builder b;
+  b.output(normalized_convolution(b, false));
+  const ir::Graph before = run(simplify, b);
+  EXPECT_EQ(print(fold_scale(before)), print(before));
+}
+
+TEST(FuseDot, AConvolutionWithResidualAndRelu6) {
+  Builder b;
+  const Value y = ops::relu(ops::conv(b.parameter("x", {2, 5, 5, 3}), b.parameter("w", {3, 3, 3, 8})) +
+                            b.parameter("b", {8}) + b.parameter("r", {2, 3, 3, 8}));
+  b.output(ops::where(ops::less(y, 6.0), y, 6.0));
+  const ir::Graph out = fuse_dot(run(simplify, b));
+  ir::verify(out, "fuse_dot");
+  EXPECT_EQ(computed(out), 1) << print(out);
+}
+
 TEST(FuseRows, SoftmaxIsOnePass) {
   Builder b;
   b.output(ops::softmax(b.parameter("x", {32, 10})));

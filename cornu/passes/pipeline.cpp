@@ -7,9 +7,7 @@ namespace cornu::passes {
 
 const std::vector<Pass>& pipeline() {
   static const std::vector<Pass> kPipeline = {
-      {"simplify", simplify},
-      {"cse", cse},
-      {"fuse_dot", fuse_dot},
+      {"simplify", simplify},   {"cse", cse}, {"fold_scale", fold_scale}, {"fuse_dot", fuse_dot},
       {"fuse_rows", fuse_rows},
   };
   return kPipeline;

@@ -24,11 +24,12 @@ void delete_all(Plan* plan) {
 
 }  // namespace
 
-void execute(const Plan& plan, const std::vector<const void*>& parameters, const std::vector<void*>& outputs) {
+void execute(const Plan& plan, const std::vector<const void*>& parameters, const std::vector<void*>& outputs,
+             const void* prepared) {
   thread_local Tensor workspace = Tensor::empty({0}, uint8);
   const auto bytes = static_cast<std::int64_t>(plan.executable->workspace_bytes());
   if (workspace.size() < bytes) workspace = Tensor::empty({bytes}, uint8);
-  plan.executable->run(parameters, outputs, workspace.mutable_raw());
+  plan.executable->run(parameters, outputs, workspace.mutable_raw(), prepared);
 }
 
 Trainer::~Trainer() { delete_all(plans_.load()); }

@@ -3,6 +3,32 @@
 
 namespace cornu {
 
+namespace {
+
+bool is_current(const Plan& plan, const Prepared& prepared) {
+  std::size_t i = 0;
+  for (const Binding& b : plan.parameters)
+    if (b.kind == Binding::kVariable && b.variable.value().raw() != prepared.weights[i++].raw()) return false;
+  return true;
+}
+
+// What the executable wants prepared from the weights as they are now; null when it wants nothing.
+std::shared_ptr<const Prepared> prepared_for(const Plan& plan, const std::vector<const void*>& parameters) {
+  const std::size_t bytes = plan.executable->prepared_bytes();
+  if (bytes == 0) return nullptr;
+  std::shared_ptr<const Prepared> known = plan.prepared.load();
+  if (known && is_current(plan, *known)) return known;
+  auto made = std::make_shared<Prepared>();
+  for (const Binding& b : plan.parameters)
+    if (b.kind == Binding::kVariable) made->weights.push_back(b.variable.value());
+  made->memory = Tensor::empty({static_cast<std::int64_t>(bytes)}, uint8);
+  plan.executable->prepare(parameters, made->memory.mutable_raw());
+  plan.prepared.store(made);
+  return made;
+}
+
+}  // namespace
+
 void Trainer::run_prediction(const Plan& p, const std::vector<const void*>& x, const std::vector<void*>& y) const {
   thread_local std::vector<const void*> parameters;
   thread_local std::vector<void*> outputs;
@@ -12,7 +38,8 @@ void Trainer::run_prediction(const Plan& p, const std::vector<const void*>& x, c
     parameters[i] = p.parameters[i].kind == Binding::kInput ? x[static_cast<std::size_t>(p.parameters[i].index)]
                                                             : p.parameters[i].variable.value().raw();
   for (std::size_t i = 0; i < p.outputs.size(); ++i) outputs[i] = y[static_cast<std::size_t>(-1 - p.outputs[i])];
-  execute(p, parameters, outputs);
+  const std::shared_ptr<const Prepared> prepared = prepared_for(p, parameters);
+  execute(p, parameters, outputs, prepared ? prepared->memory.raw() : nullptr);
 }
 
 std::vector<Tensor> Trainer::predict(const std::vector<Tensor>& x, const PredictArguments& a) const {

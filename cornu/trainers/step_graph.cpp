@@ -23,6 +23,7 @@ class StepBuilder {
         out_.outputs.push_back(-1 - static_cast<int>(i));
       }
     sort_parameters();
+    if (in_.kind == StepKind::kPredict) fix_variables();
     out_.graph = std::move(builder_.graph());
     return std::move(out_);
   }
@@ -118,6 +119,12 @@ class StepBuilder {
     if (in_.kind != StepKind::kTrain) return;
     for (const Variable& v : context_.variables())
       if (context_.is_updated(v)) write_back(context_.parameter(v), context_[v]);
+  }
+
+  // Who judges does not learn: engines may prepare the weights once.
+  void fix_variables() {
+    for (std::size_t p = 0; p < out_.parameters.size(); ++p)
+      if (out_.parameters[p].kind == Binding::kVariable) builder_.graph().fix(builder_.graph().parameters()[p]);
   }
 
   // Parameters that nothing was noted for are variables, in the order in which the context met them.

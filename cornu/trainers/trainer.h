@@ -11,6 +11,13 @@
 
 namespace cornu {
 
+// What a plan has prepared, and the weights that it was prepared from: a tensor that somebody writes to moves away from
+// those that share its memory, so as long as variables have this memory they have these numbers.
+struct Prepared {
+  std::vector<Tensor> weights;  // one a parameter that is a variable
+  Tensor memory;
+};
+
 // One compiled step and where its parameters come from.
 struct Plan {
   StepKind kind;
@@ -22,11 +29,13 @@ struct Plan {
   std::vector<Shape> prediction_shapes;
   std::vector<DType> prediction_dtypes;
   std::unique_ptr<Executable> executable;
+  mutable std::atomic<std::shared_ptr<const Prepared>> prepared{};
   Plan* next = nullptr;
 };
 
 // Runs a plan on pointers that are bound already: no allocation once the thread has run one of its size.
-void execute(const Plan& plan, const std::vector<const void*>& parameters, const std::vector<void*>& outputs);
+void execute(const Plan& plan, const std::vector<const void*>& parameters, const std::vector<void*>& outputs,
+             const void* prepared = nullptr);
 
 class Trainer final : public TrainingModel {
  public:

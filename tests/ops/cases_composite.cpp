@@ -10,6 +10,45 @@ namespace {
 
 using Axes = std::vector<int>;
 
+// conv, batch normalization, residual, relu6: what a model that judges makes of its blocks.
+void add_blocks(std::vector<OpCase>& cases) {
+  for (const bool fixed : {false, true}) {
+    for (const Shape& kernel : {Shape{3, 3, 5, 7}, Shape{1, 1, 5, 7}, Shape{3, 3, 1, 5}, Shape{1, 1, 5, 130}}) {
+      const std::int64_t filters = kernel[3];
+      for (int form = 0; form < 4; ++form)
+        cases.push_back({.label = cat("block ", form, " with kernel ", kernel, fixed ? ", fixed" : ""),
+                         .inputs = {real({2, 6, 7, 5}), real(kernel), real({filters}), real({filters}, 0.5, 2),
+                                    real({filters}), real({2, 6, 7, filters})},
+                         .build =
+                             [fixed, form](const Args& x) {
+                               if (fixed)
+                                 for (std::size_t i = 1; i < 5; ++i) x.builder.graph().fix(x[i].id());
+                               Value y = ops::conv(x[0], x[1], {.padding = "same"});
+                               if (form != 1) y = y + x[2];
+                               const auto wide = [](Value v) { return ops::reshape(v, {1, 1, 1, v.dim(0)}); };
+                               if (form != 2) y = y * wide(x[3]) + wide(x[4]);
+                               if (form != 3) y = y + x[5];
+                               y = ops::relu(y);
+                               return form == 3 ? ops::where(ops::less(y, 1.5), y, 1.5) : y;
+                             },
+                         .dtypes = {float32, float64},
+                         .tolerance = {.ulps = 16, .scale = 8},
+                         .no_gradient = "its ops have their own cases"});
+    }
+    cases.push_back({.label = cat("dense block", fixed ? ", fixed" : ""),
+                     .inputs = {real({9, 20}), real({20, 130}), real({130}), real({130}), real({9, 130})},
+                     .build =
+                         [fixed](const Args& x) {
+                           if (fixed)
+                             for (std::size_t i = 1; i < 4; ++i) x.builder.graph().fix(x[i].id());
+                           return ops::relu((ops::matmul(x[0], x[1]) + x[2]) * x[3] + x[4]);
+                         },
+                     .dtypes = {float32, float64},
+                     .tolerance = {.ulps = 16, .scale = 8},
+                     .no_gradient = "its ops have their own cases"});
+  }
+}
+
 void add_reductions(std::vector<OpCase>& cases) {
   const Input table = numbers({1, 2, 3, 4, 5, 9}, {2, 3});
   cases.push_back({.label = "mean numbers",
@@ -172,6 +211,7 @@ Value layer_norm(const Args& x) {
 
 void composite_cases(std::vector<OpCase>& cases) {
   add_reductions(cases);
+  add_blocks(cases);
   add_softmaxes(cases);
   add_elementwise(cases);
   cases.push_back({.label = "loss of a perceptron",

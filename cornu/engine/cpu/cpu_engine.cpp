@@ -8,6 +8,7 @@
 #include "cornu/engine/cpu/kernels/thread_pool.h"
 #include "cornu/engine/cpu/lowering.h"
 #include "cornu/engine/cpu/plan_memory.h"
+#include "cornu/engine/cpu/prologue.h"
 #include "cornu/passes/pass.h"
 
 namespace cornu {
@@ -41,6 +42,7 @@ class CpuEngine final : public Engine {
     for (const passes::PassTime& t : times)
       notes += cat("pass ", t.name, ": ", t.nodes, " nodes, ", t.seconds * 1e3, " ms\n");
     cpu::Program program = cpu::lower(graph, threads);
+    cpu::split_prologue(program);
     const std::size_t arena = cpu::plan_memory(program);
     return std::make_unique<cpu::CpuExecutable>(std::move(program), arena, std::move(notes));
   }

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "cornu/core/text.h"
-#include "cornu/engine/cpu/kernels/gemm.h"
+#include "cornu/engine/cpu/kernels/kernels.h"
 
 namespace cornu::cpu {
 namespace {
@@ -89,13 +89,46 @@ std::string label_of(const GemmShape& g, const DotEpilogue& e) {
   return out;
 }
 
+struct PackStep {
+  GemmShape shape;
+  Slot from, to;
+};
+
+void run_pack(const StepCall& call) {
+  const auto& s = *static_cast<const PackStep*>(call.args);
+  const Size panels = panel_count(s.shape, kernels());
+  pack_b(s.shape, kernels(), static_cast<const float*>(call.slots[s.from]), static_cast<float*>(call.slots[s.to]),
+         panels * call.part / call.parts, panels * (call.part + 1) / call.parts);
+}
+
+// A weight that stays as it is is packed once, and not in each run.
+bool worth_packing(const Lowering& lowering, const GemmShape& shape, Slot b) {
+  const Program& program = lowering.program();
+  return program[program.root(b)].fixed && shape.batch == 1 && shape.m > 3 && shape.n > kernels().gemm.panel;
+}
+
+Slot packed(Lowering& lowering, GemmShape& shape, Slot b) {
+  const Slot to = lowering.add_scratch_slot(packed_b_floats(shape, kernels()) * sizeof(float));
+  Step step;
+  step.run = run_pack;
+  step.args = std::make_shared<const PackStep>(PackStep{shape, b, to});
+  step.reads = {b};
+  step.writes = {to};
+  step.label = cat("pack ", shape.k, "x", shape.n);
+  lowering.emit(std::move(step));
+  shape.b_packed = true;
+  shape.b_transposed = false;
+  return to;
+}
+
 }  // namespace
 
 void emit_gemm(Lowering& lowering, const DotShape& shape, const DotEpilogue& epilogue, Slot out) {
   emit_gemm(lowering, gemm_shape(shape), shape.left.slot, shape.right.slot, epilogue, out);
 }
 
-void emit_gemm(Lowering& lowering, const GemmShape& shape, Slot a, Slot b, const DotEpilogue& epilogue, Slot out) {
+void emit_gemm(Lowering& lowering, GemmShape shape, Slot a, Slot b, const DotEpilogue& epilogue, Slot out) {
+  if (worth_packing(lowering, shape, b)) b = packed(lowering, shape, b);
   GemmEpilogue fused;
   if (epilogue.bias >= 0) fused.start = GemmStart::kBias;
   if (epilogue.start >= 0) fused.start = GemmStart::kC;

@@ -23,7 +23,7 @@ struct DotEpilogue {
 };
 
 // A step for float32: a product of matrices, or of patches, on two slots.
-void emit_gemm(Lowering& lowering, const GemmShape& shape, Slot a, Slot b, const DotEpilogue& epilogue, Slot out);
+void emit_gemm(Lowering& lowering, GemmShape shape, Slot a, Slot b, const DotEpilogue& epilogue, Slot out);
 void emit_gemm(Lowering& lowering, const DotShape& shape, const DotEpilogue& epilogue, Slot out);
 
 // A convolution with what is fused to it, into `out`. False, and nothing is emitted, when it is not one product.

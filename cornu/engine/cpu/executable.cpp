@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <new>
 
 #include "cornu/core/text.h"
@@ -14,6 +15,10 @@ namespace cornu::cpu {
 namespace {
 
 std::size_t round_up(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+void* at(const void* base, std::size_t offset) {
+  return const_cast<std::byte*>(static_cast<const std::byte*>(base)) + offset;
+}
 
 }  // namespace
 
@@ -35,12 +40,14 @@ void CpuExecutable::place_slots() {
     const auto slot = static_cast<Slot>(i);
     const Slot root = program_.root(slot);
     const SlotInfo& info = program_[root];
-    std::size_t offset = info.place == Place::kArena ? info.offset : 0;
+    const bool planned = info.place == Place::kArena || info.place == Place::kPrepared;
+    std::size_t offset = planned ? info.offset : 0;
     for (Slot s = slot; s != root; s = program_[s].view_of) offset += program_[s].offset;
     switch (info.place) {
       case Place::kParameter: parameters_.push_back({slot, info.index, offset}); break;
       case Place::kOutput: outputs_.push_back({slot, info.index, offset}); break;
       case Place::kArena: arena_.push_back({slot, 0, offset}); break;
+      case Place::kPrepared: prepared_.push_back({slot, 0, offset}); break;
       case Place::kConstant:
         constants_.emplace_back(slot, static_cast<const std::byte*>(info.constant.raw()) + offset);
         break;
@@ -73,16 +80,34 @@ void CpuExecutable::find_phases() {
   }
 }
 
-void CpuExecutable::bind(std::span<const void* const> parameters, std::span<void* const> outputs,
-                         std::byte* workspace) const {
-  auto** slots = reinterpret_cast<void**>(workspace + layout_.slots);
-  const auto at = [](const void* base, std::size_t offset) {
-    return const_cast<std::byte*>(static_cast<const std::byte*>(base)) + offset;
-  };
+void CpuExecutable::bind_fixed(std::span<const void* const> parameters, const void* prepared, void** slots) const {
   for (const Bound& b : parameters_) slots[b.slot] = at(parameters[static_cast<std::size_t>(b.index)], b.offset);
+  for (const Bound& b : prepared_) slots[b.slot] = at(prepared, b.offset);
+  for (const auto& [slot, data] : constants_) slots[slot] = const_cast<void*>(data);
+}
+
+void CpuExecutable::bind(std::span<const void* const> parameters, std::span<void* const> outputs, std::byte* workspace,
+                         const void* prepared) const {
+  auto** slots = reinterpret_cast<void**>(workspace + layout_.slots);
+  bind_fixed(parameters, prepared, slots);
   for (const Bound& b : outputs_) slots[b.slot] = at(outputs[static_cast<std::size_t>(b.index)], b.offset);
   for (const Bound& b : arena_) slots[b.slot] = workspace + layout_.arena + b.offset;
-  for (const auto& [slot, data] : constants_) slots[slot] = const_cast<void*>(data);
+}
+
+// Rarely run, so one thread does it all, in memory of its own.
+void CpuExecutable::prepare(std::span<const void* const> parameters, void* prepared) const {
+  if (program_.prologue.empty()) return;
+  const FlushDenormals flush;
+  std::size_t scratch_bytes = 0;
+  for (const Step& step : program_.prologue) scratch_bytes = std::max(scratch_bytes, round_up(step.scratch_bytes));
+  const auto room = [](std::size_t bytes) { return Tensor::empty({static_cast<std::int64_t>(bytes)}, uint8); };
+  Tensor all = room(program_.prepared_bytes + program_.preparing_bytes), scratch = room(scratch_bytes);
+  std::vector<void*> slots(program_.slots.size());
+  bind_fixed(parameters, all.mutable_raw(), slots.data());
+  for (const Step& step : program_.prologue)
+    for (int part = 0; part < step.parts; ++part)
+      step.run({step.args.get(), slots.data(), part, step.parts, static_cast<std::byte*>(scratch.mutable_raw())});
+  std::memcpy(prepared, all.raw(), program_.prepared_bytes);
 }
 
 void CpuExecutable::run_step(std::size_t index, int part, int thread, std::byte* workspace) const {
@@ -97,10 +122,11 @@ struct CpuExecutable::Running {
   TeamPlan plan;
 };
 
-void CpuExecutable::run(std::span<const void* const> parameters, std::span<void* const> outputs, void* memory) const {
+void CpuExecutable::run(std::span<const void* const> parameters, std::span<void* const> outputs, void* memory,
+                        const void* prepared) const {
   const FlushDenormals flush;
   auto* workspace = static_cast<std::byte*>(memory);
-  bind(parameters, outputs, workspace);
+  bind(parameters, outputs, workspace, prepared);
   if (!parallel_) return run_alone(workspace);
   if (pace_.parallel())
     run_together(workspace);
@@ -137,6 +163,7 @@ void CpuExecutable::run_together(std::byte* workspace) const {
 std::string CpuExecutable::describe() const {
   std::string out = cat(notes_, "cpu ", cpu_target_name(), ", ", program_.threads, " threads, arena ", arena_bytes_,
                         " bytes, workspace ", layout_.total, " bytes\n");
+  for (const Step& step : program_.prologue) out += cat("once: ", step.label, '\n');
   for (std::size_t i = 0; i < program_.steps.size(); ++i) {
     const Step& step = program_.steps[i];
     out += cat(i, ' ', items_[i].starts_phase ? "| " : "  ", step.label,
@@ -149,7 +176,9 @@ std::vector<StepTime> CpuExecutable::profile(std::span<const void* const> parame
                                              void* memory, int runs) const {
   const FlushDenormals flush;
   auto* workspace = static_cast<std::byte*>(memory);
-  bind(parameters, outputs, workspace);
+  const Tensor prepared = Tensor::empty({static_cast<std::int64_t>(program_.prepared_bytes)}, uint8);
+  prepare(parameters, const_cast<void*>(prepared.raw()));
+  bind(parameters, outputs, workspace, prepared.raw());
   std::vector<StepTime> times;
   for (const Step& step : program_.steps) times.push_back({step.label, 0.0});
   for (int r = 0; r < runs; ++r) {

@@ -22,7 +22,11 @@ class CpuExecutable final : public Executable {
   CpuExecutable(Program program, std::size_t arena_bytes, std::string notes);
 
   std::size_t workspace_bytes() const override { return layout_.total; }
-  void run(std::span<const void* const> parameters, std::span<void* const> outputs, void* workspace) const override;
+  using Executable::run;
+  std::size_t prepared_bytes() const override { return program_.prepared_bytes; }
+  void prepare(std::span<const void* const> parameters, void* prepared) const override;
+  void run(std::span<const void* const> parameters, std::span<void* const> outputs, void* workspace,
+           const void* prepared) const override;
   std::string describe() const override;
 
   // Runs `runs` times on one thread and measures each step.
@@ -46,14 +50,17 @@ class CpuExecutable final : public Executable {
 
   void place_slots();
   void find_phases();
-  void bind(std::span<const void* const> parameters, std::span<void* const> outputs, std::byte* workspace) const;
+  // Fills the table of slots.
+  void bind(std::span<const void* const> parameters, std::span<void* const> outputs, std::byte* workspace,
+            const void* prepared) const;
+  void bind_fixed(std::span<const void* const> parameters, const void* prepared, void** slots) const;
   void run_step(std::size_t step, int part, int thread, std::byte* workspace) const;
 
   Program program_;
   std::string notes_;
   std::size_t arena_bytes_;
   Layout layout_;
-  std::vector<Bound> parameters_, outputs_, arena_;
+  std::vector<Bound> parameters_, outputs_, arena_, prepared_;
   std::vector<std::pair<Slot, const void*>> constants_;
   std::vector<TeamPlan::Item> items_;
   bool parallel_ = false;

@@ -3,6 +3,7 @@
 
 #include "cornu/core/error.h"
 #include "cornu/engine/cpu/dot_step.h"
+#include "cornu/passes/match.h"
 #include "cornu/passes/row_space.h"
 #include "cornu/passes/scalar_ops.h"
 
@@ -72,17 +73,29 @@ class Body {
     if (match_update(v, epilogue)) return true;
     if (const Node* node = producer(v, Op::kSelect)) {
       const Node* compare = producer(node->operands[0], Op::kCompare);
-      if (!compare || !is_zero(node->operands[1]) ||
+      if (!compare || !passes::is_number(body_, node->operands[1], 0.0) ||
           compare->as<ir::CompareAttributes>().direction != ir::Comparison::kLessEqual ||
-          !is_zero(compare->operands[1]))
+          !passes::is_number(body_, compare->operands[1], 0.0))
         return false;
       epilogue.mask = parameter(compare->operands[0]);
       if (epilogue.mask < 0) return false;
       v = node->operands[2];
-    } else if (const Node* maximum = producer(v, Op::kMaximum)) {
-      if (!is_zero(maximum->operands[1])) return false;
-      epilogue.relu = true;
-      v = maximum->operands[0];
+    } else {
+      if (const Node* minimum = producer(v, Op::kMinimum)) {
+        const std::optional<double> most = passes::constant_number(body_, minimum->operands[1]);
+        if (!most || !producer(minimum->operands[0], Op::kMaximum)) return false;
+        epilogue.most = static_cast<float>(*most);
+        v = minimum->operands[0];
+      }
+      if (const Node* maximum = producer(v, Op::kMaximum)) {
+        if (!passes::is_number(body_, maximum->operands[1], 0.0)) return false;
+        epilogue.relu = true;
+        v = maximum->operands[0];
+      }
+    }
+    if (const Node* add = producer(v, Op::kAdd); add && parameter(add->operands[1]) >= 0) {
+      epilogue.add = parameter(add->operands[1]);
+      v = add->operands[0];
     }
     if (const Node* add = producer(v, Op::kAdd)) {
       const Node* broadcast = producer(add->operands[1], Op::kBroadcastInDim);
@@ -94,10 +107,10 @@ class Body {
       if (epilogue.bias < 0 || (kind != passes::RowKind::kColumn && kind != passes::RowKind::kFull)) return false;
       v = add->operands[0];
     }
-    return match_dot(v);
+    return match_product(v);
   }
 
-  const Node& dot() const { return *dot_; }
+  const Node& product() const { return *product_; }
   // -1: no bias.
   std::int64_t bias_size() const { return bias_size_; }
 
@@ -111,15 +124,10 @@ class Body {
       if (body_.parameters()[i] == v) return operands_[i];
     return -1;
   }
-  bool is_zero(ValueId v) const {
-    const Node* node = &body_.producer(v);
-    if (node->op == Op::kBroadcastInDim) node = &body_.producer(node->operands[0]);
-    return node->op == Op::kConstant && node->as<ir::ConstantAttributes>().value.size() == 1 &&
-           node->as<ir::ConstantAttributes>().value.at(0) == 0.0;
-  }
-  bool match_dot(ValueId v) {
-    dot_ = producer(v, Op::kDotGeneral);
-    return dot_ != nullptr;
+  bool match_product(ValueId v) {
+    product_ = producer(v, Op::kDotGeneral);
+    if (!product_) product_ = producer(v, Op::kConvolution);
+    return product_ != nullptr;
   }
   // start + product, start - product, start +- number * product
   bool match_update(ValueId v, DotEpilogue& epilogue) {
@@ -138,7 +146,7 @@ class Body {
         if (body_.shape(number).size() == 1) epilogue.alpha = parameter(number);
         if (epilogue.alpha >= 0) product = multiply->operands[0];
       }
-      if (match_dot(product)) return true;
+      if (match_product(product)) return true;
     }
     epilogue = {};
     return false;
@@ -146,7 +154,7 @@ class Body {
 
   const ir::Graph& body_;
   const std::vector<Slot>& operands_;
-  const Node* dot_ = nullptr;
+  const Node* product_ = nullptr;
   std::int64_t bias_size_ = -1;
 };
 
@@ -173,7 +181,12 @@ void lower_dot_fusion(Lowering& lowering, const Node& node) {
     return lower_body(lowering, body, operands, results);
   Lowering inner(body, lowering.program());
   for (std::size_t i = 0; i < operands.size(); ++i) inner.bind(body.parameters()[i], operands[i]);
-  const DotShape shape = dot_shape(inner, match.dot());
+  if (match.product().op == Op::kConvolution) {
+    const bool of_columns = epilogue.bias < 0 || match.bias_size() == type.shape.back();
+    if (of_columns && lower_convolution_with(inner, match.product(), epilogue, results[0])) return;
+    return lower_body(lowering, body, operands, results);
+  }
+  const DotShape shape = dot_shape(inner, match.product());
   // One number a column of the matrix that the kernel sees, and of each matrix of a batch.
   if (epilogue.bias >= 0 && match.bias_size() != shape.n) return lower_body(lowering, body, operands, results);
   emit_gemm(lowering, shape, epilogue, results[0]);

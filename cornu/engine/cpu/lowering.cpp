@@ -66,6 +66,16 @@ void Lowering::make_view(ValueId value, ValueId of) {
   slot_of_[static_cast<std::size_t>(value)] = program_.add_view(slot(of), graph_.type(value).bytes());
 }
 
+void Lowering::emit(Step step) {
+  bool fixed = program_.has_fixed && !step.reads.empty();
+  for (const Slot s : step.reads) {
+    const SlotInfo& info = program_[program_.root(s)];
+    fixed = fixed && (info.fixed || info.place == Place::kConstant);
+  }
+  for (const Slot s : step.writes) program_[program_.root(s)].fixed = fixed;
+  program_.steps.push_back(std::move(step));
+}
+
 Slot Lowering::add_constant(Tensor value) {
   const Slot slot = program_.add_slot(value.bytes());
   program_[slot].place = Place::kConstant;
@@ -83,6 +93,8 @@ Program lower(const ir::Graph& graph, int threads) {
     SlotInfo& info = program[lowering.slot(graph.parameters()[static_cast<std::size_t>(i)])];
     info.place = Place::kParameter;
     info.index = i;
+    info.fixed = graph.producer(graph.parameters()[static_cast<std::size_t>(i)]).as<ir::ParameterAttributes>().fixed;
+    program.has_fixed = program.has_fixed || info.fixed;
   }
   lowering.run();
   program.outputs = lowering.slots(graph.outputs());

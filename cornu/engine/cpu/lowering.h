@@ -16,6 +16,7 @@ class Lowering {
 
   const ir::Graph& graph() const { return graph_; }
   Program& program() { return program_; }
+  const Program& program() const { return program_; }
   int threads() const { return program_.threads; }
   // The slot of a value; made when first asked for.
   Slot slot(ir::ValueId value);
@@ -24,7 +25,7 @@ class Lowering {
   void make_view(ir::ValueId value, ir::ValueId of);
   Slot add_constant(Tensor value);
   Slot add_scratch_slot(std::size_t bytes) { return program_.add_slot(bytes); }
-  void emit(Step step) { program_.steps.push_back(std::move(step)); }
+  void emit(Step step);
 
  private:
   void lower(const ir::Node& node);

@@ -238,7 +238,7 @@ class Arena {
 }  // namespace
 
 std::vector<Extent> extents(const Program& program) {
-  // Memory 0 is the arena; then parameters, outputs, and each constant alone.
+  // Memory 0 is the arena; then parameters, outputs, and alone each constant and what was prepared.
   const int outputs = 1 + program.parameters, constants = outputs + static_cast<int>(program.outputs.size());
   std::vector<int> memory_of_output(program.outputs.size());
   std::iota(memory_of_output.begin(), memory_of_output.end(), outputs);
@@ -255,7 +255,8 @@ std::vector<Extent> extents(const Program& program) {
       case Place::kArena: break;
       case Place::kParameter: e.memory = 1 + info.index; break;
       case Place::kOutput: e.memory = memory_of_output[static_cast<std::size_t>(info.index)]; break;
-      case Place::kConstant: e.memory = constants + root; break;
+      case Place::kConstant:
+      case Place::kPrepared: e.memory = constants + root; break;
     }
     out.push_back(e);
   }

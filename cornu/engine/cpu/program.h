@@ -11,6 +11,7 @@ enum class Place : std::uint8_t {
   kParameter,  // the caller's parameter `index`
   kOutput,     // the caller's output `index`
   kConstant,   // made when the graph was compiled
+  kPrepared,   // made by the prologue, `offset` counts from the start of what was prepared
 };
 
 struct SlotInfo {
@@ -21,16 +22,21 @@ struct SlotInfo {
   int index = 0;
   std::size_t offset = 0;
   Tensor constant{};
+  bool fixed = false;  // holds the same numbers over many runs: a fixed parameter, or what is made of such alone
 };
 
 struct Program {
   std::vector<SlotInfo> slots;
   std::vector<Step> steps;  // in an order in which they may run
+  // Steps that depend on fixed parameters alone: run once, before the first run. See prologue.h.
+  std::vector<Step> prologue;
+  std::size_t prepared_bytes = 0, preparing_bytes = 0;
   // The slot that holds each output before it is known where outputs lie.
   std::vector<Slot> outputs;
   // (output, parameter): one buffer.
   std::vector<std::pair<int, int>> aliases;
   int parameters = 0;
+  bool has_fixed = false;  // some parameters are fixed
   int threads = 1;
 
   Slot root(Slot slot) const {

@@ -10,7 +10,9 @@ class ReferenceExecutable final : public Executable {
   explicit ReferenceExecutable(ir::Graph graph) : program_(std::move(graph)) {}
 
   std::size_t workspace_bytes() const override { return program_.bytes(); }
-  void run(std::span<const void* const> parameters, std::span<void* const> outputs, void* workspace) const override {
+  using Executable::run;
+  void run(std::span<const void* const> parameters, std::span<void* const> outputs, void* workspace,
+           const void*) const override {
     program_.run(parameters, outputs, static_cast<std::byte*>(workspace));
   }
   std::string describe() const override { return ir::print(program_.graph()); }

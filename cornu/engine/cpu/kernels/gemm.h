@@ -27,6 +27,8 @@ struct GemmShape {
   // B(p, j) = b[p * ldb + j], or b[j * ldb + p] when transposed.
   Size ldb = 0;
   bool b_transposed = false;
+  // B has been packed by pack_b() for the kernels that run; ldb means nothing then, and batch is 1.
+  bool b_packed = false;
   Size ldc = 0;
   // A batch of independent products: the distances from one to the next, 0 for a shared operand.
   Size batch = 1, a_batch = 0, b_batch = 0, c_batch = 0, bias_batch = 0;
@@ -85,6 +87,13 @@ struct GemmPlan {
 GemmPlan plan_gemm(const GemmShape& shape, const GemmEpilogue& epilogue, int threads);
 GemmPlan plan_gemm(const GemmShape& shape, const GemmEpilogue& epilogue, int threads, const Kernels& kernels);
 
+// B in the order in which the tiles of these kernels read it: panels of columns, each with all of its rows. Pays for a
+// B that many products use.
+std::size_t packed_b_floats(const GemmShape& shape, const Kernels& kernels);
+// Packs panels [begin, end) of the panel_count() there are.
+Size panel_count(const GemmShape& shape, const Kernels& kernels);
+void pack_b(const GemmShape& shape, const Kernels& kernels, const float* b, float* packed, Size begin, Size end);
+
 // The same in float64, for graphs in that type: a blocked loop without a hand-written tile.
 struct GemmArguments64 {
   const double* a = nullptr;
@@ -106,6 +115,8 @@ struct GemmKernels {
   Size panel = 1;              // columns of the widest tile
   Size tile_rows = 1;          // rows of that tile
   bool masked_memory = false;  // can read part of a vector from an unpacked B
+  // rows x columns (at most a panel) of B, or of a B that lies transposed, to a packed panel.
+  void (*pack_panel)(const float* b, Size ldb, bool transposed, Size rows, Size columns, float* panel) = nullptr;
   void (*run)(const GemmPlan& plan, const GemmRegion& region, const GemmArguments& arguments, float* scratch) = nullptr;
 };
 

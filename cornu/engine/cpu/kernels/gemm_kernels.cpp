@@ -89,26 +89,31 @@ void run_in_place(const GemmPlan& plan, const GemmRegion& at, const GemmArgument
   }
 }
 
+void pack_any_panel(const float* b, Size ldb, bool transposed, Size rows, Size columns, float* panel) {
+  if (transposed)
+    pack_panel_transposed(b, ldb, rows, columns, panel);
+  else
+    pack_panel(b, ldb, rows, columns, panel);
+}
+
 void pack_b_block(const GemmPlan& plan, const float* b, Size p, Size depth, Size column, Size columns, float* to) {
   const GemmShape& s = plan.shape;
   for (Size j = 0; j < columns; j += kPanel) {
     const Size width = std::min(kPanel, columns - j);
-    if (s.b_transposed) {
-      pack_panel_transposed(b + (column + j) * s.ldb + p, s.ldb, depth, width, to);
-    } else {
-      pack_panel(b + p * s.ldb + column + j, s.ldb, depth, width, to);
-    }
+    const Size from = s.b_transposed ? (column + j) * s.ldb + p : p * s.ldb + column + j;
+    pack_any_panel(b + from, s.ldb, s.b_transposed, depth, width, to);
     to += depth * padded_width(width);
   }
 }
 
-// Rows [row, row + rows) of a block of columns, from the packed panels of B.
-void packed_rows(TileContext& t, const float* a, const float* panels, Size row, Size rows, Size column, Size columns) {
+// Rows [row, row + rows) of a block of columns, from packed panels of B that have `depth` rows, of which those from
+// `first` on are wanted.
+void packed_rows(TileContext& t, const float* a, const float* panels, Size depth, Size first, Size row, Size rows,
+                 Size column, Size columns) {
   for (Size j = 0; j < columns; j += kPanel) {
     const Size width = std::min(kPanel, columns - j);
     t.ldb = padded_width(width);
-    panel_rows(t, a, panels, row, rows, column + j, width);
-    panels += t.k * t.ldb;
+    panel_rows(t, a, panels + j * depth + first * t.ldb, row, rows, column + j, width);
   }
 }
 
@@ -146,7 +151,9 @@ void run_packed(const GemmPlan& plan, const GemmRegion& at, const GemmArguments&
         const Size rows = std::min(plan.block_m, at.row_end - i);
         const float* const a = block_of_a(plan, g.a, i, rows, p, depth, packed_a, t);
         if (plan.pack_b)
-          packed_rows(t, a, scratch, i, rows, j, columns);
+          packed_rows(t, a, scratch, depth, 0, i, rows, j, columns);
+        else if (s.b_packed)
+          packed_rows(t, a, g.b + j * s.k, s.k, p, i, rows, j, columns);
         else
           rows_in_place(t, a, g.b + p * s.ldb + j, i, rows, j, columns);
       }
@@ -189,7 +196,7 @@ void run_gemm(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& a
                   .relu = false,
                   .capped = false,
                   .relu_mask = false};
-    if (plan.pack_a || plan.pack_b) {
+    if (plan.pack_a || plan.pack_b || s.b_packed) {
       run_packed(plan, at, g, t, scratch);
     } else if (s.m == 1) {
       run_row(plan, at, g, t);
@@ -206,6 +213,7 @@ void fill_gemm(Kernels& table) {
                 .panel = kPanel,
                 .tile_rows = kTileRows[kTileVectors],
                 .masked_memory = kMaskedMemory,
+                .pack_panel = &pack_any_panel,
                 .run = &run_gemm};
 }
 
