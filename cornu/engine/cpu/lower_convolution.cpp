@@ -1,7 +1,7 @@
 // Convolutions in float32 are products with patches of the image, in one of two forms:
 //   places x (taps * inputs)  times the kernel        images: forward, and the gradient of an image
 //   (places * batch) x taps, transposed, times the other image        the gradient of a kernel
-// Channel by channel, and in other dtypes, they are plain loops.
+// Channel by channel they have kernels of their own; in other dtypes they are plain loops.
 #include <algorithm>
 #include <functional>
 #include <numeric>
@@ -9,6 +9,7 @@
 #include "cornu/core/text.h"
 #include "cornu/engine/cpu/conv_shape.h"
 #include "cornu/engine/cpu/dot_step.h"
+#include "cornu/engine/cpu/kernels/kernels.h"
 #include "cornu/engine/cpu/strided_copy.h"
 
 namespace cornu::cpu {
@@ -93,6 +94,50 @@ void emit_zeros(Lowering& lowering, Slot to, std::int64_t elements) {
   lowering.emit(strided_copy_step(std::move(fill), lowering.threads(), "zeros"));
 }
 
+// Each feature of the image makes one of the result.
+bool is_depthwise(const ConvShape& s) {
+  return s.feature_groups == s.outputs && s.inputs == 1 && s.batch_groups == 1 && s.outputs > 1 && s.taps <= 128;
+}
+
+struct DepthwiseStep {
+  Patches patches;
+  Slot image, kernel, bias, out;
+  bool relu;
+  float most;
+
+  Size lines() const { return patches.batch * patches.axes[0].places * patches.axes[1].places; }
+};
+
+void run_depthwise(const StepCall& call) {
+  const auto& s = *static_cast<const DepthwiseStep*>(call.args);
+  const auto floats = [&call](Slot slot) { return static_cast<const float*>(call.slots[slot]); };
+  kernels().windows.depthwise(s.patches,
+                              {.image = floats(s.image),
+                               .kernel = floats(s.kernel),
+                               .bias = s.bias >= 0 ? floats(s.bias) : nullptr,
+                               .out = static_cast<float*>(call.slots[s.out]),
+                               .relu = s.relu,
+                               .most = s.most},
+                              s.lines() * call.part / call.parts, s.lines() * (call.part + 1) / call.parts);
+}
+
+void emit_depthwise(Lowering& lowering, const Patches& patches, Slot image, Slot kernel, const DotEpilogue& e,
+                    Slot out) {
+  const auto args =
+      std::make_shared<const DepthwiseStep>(DepthwiseStep{patches, image, kernel, e.bias, out, e.relu, e.most});
+  Step step;
+  step.run = run_depthwise;
+  step.args = args;
+  step.reads = {image, kernel};
+  if (e.bias >= 0) step.reads.push_back(e.bias);
+  step.writes = {out};
+  step.parts =
+      parts_for(static_cast<double>(patches.rows() * patches.columns()) * 0.03, args->lines(), lowering.threads());
+  step.label =
+      cat("depthwise ", patches.rows(), 'x', patches.columns(), e.bias >= 0 ? " +bias" : "", e.relu ? " +relu" : "");
+  lowering.emit(std::move(step));
+}
+
 class ImageConvolution {
  public:
   ImageConvolution(Lowering& lowering, const Node& node, const ConvShape& shape)
@@ -102,8 +147,11 @@ class ImageConvolution {
   }
 
   // Something can be fused to it: it is one product that writes its result where it belongs.
-  bool is_one_product() const {
-    return !has_holes(shape_.window) && is_in_order(result_shape(), image_order(a_.result));
+  bool takes(const DotEpilogue& e) const {
+    if (e == DotEpilogue{}) return true;
+    const bool depthwise_takes = e.add < 0 && e.mask < 0 && e.start < 0;
+    return !has_holes(shape_.window) && is_in_order(result_shape(), image_order(a_.result)) &&
+           (!is_depthwise(shape_) || depthwise_takes);
   }
 
   void emit(const DotEpilogue& epilogue, Slot out) {
@@ -186,12 +234,16 @@ class ImageConvolution {
   }
 
   void emit_product(const std::vector<Phase>& phases, const DotEpilogue& epilogue, Slot to) {
-    GemmShape g;
     Patches patches;
     set_axes(patches, phases.size(), [&](std::size_t i) { return phases[i].axis; });
     patches.batch = shape_.batch;
     patches.channels = shape_.inputs;
     patches.pixel = shape_.inputs * shape_.feature_groups;
+    GemmShape g;
+    if (is_depthwise(shape_)) {
+      patches.channels = patches.pixel;
+      return emit_depthwise(lowering_, patches, image_, kernel_of(phases, g), epilogue, to);
+    }
     g.m = patches.rows();
     g.n = shape_.group_outputs();
     g.k = patches.columns();
@@ -330,7 +382,7 @@ class KernelGradient {
 
 bool is_product(const ConvShape& shape, DType dtype) {
   // With so few outputs a group a product has nothing to hold on to; nor has it with nothing to sum.
-  const bool channel_by_channel = shape.groups() > 1 && shape.group_outputs() <= 4;
+  const bool channel_by_channel = shape.groups() > 1 && shape.group_outputs() <= 4 && !is_depthwise(shape);
   return dtype == float32 && !channel_by_channel && shape.inputs > 0 && shape.window.size() <= 3;
 }
 
@@ -346,15 +398,14 @@ void lower_convolution(Lowering& lowering, const Node& node) {
 bool lower_convolution_with(Lowering& lowering, const Node& node, const DotEpilogue& epilogue, Slot out) {
   const ConvShape shape = conv_shape(lowering, node);
   if (!is_product(shape, lowering.graph().type(node.result()).dtype)) return false;
-  const bool fused = epilogue != DotEpilogue{};
   KernelGradient kernel(lowering, node, shape);
   if (kernel.fits()) {
-    if (fused && !kernel.is_one_product()) return false;
+    if (epilogue != DotEpilogue{} && !kernel.is_one_product()) return false;
     kernel.emit(epilogue, out);
     return true;
   }
   ImageConvolution image(lowering, node, shape);
-  if (!splits_into_phases(shape.window) || (fused && !image.is_one_product())) return false;
+  if (!splits_into_phases(shape.window) || !image.takes(epilogue)) return false;
   image.emit(epilogue, out);
   return true;
 }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cornu/core/text.h"
+#include "cornu/engine/cpu/kernels/kernels.h"
 #include "cornu/engine/cpu/lowering.h"
 #include "cornu/engine/cpu/window_table.h"
 #include "cornu/passes/scalar_ops.h"
@@ -129,6 +130,87 @@ void select_and_scatter(const StepCall& call) {
   }
 }
 
+// --- float32, by the kernels
+// ------------------------------------------------------------------------------------------
+
+// The taps inside of the operand at every place, written out.
+struct TapLists {
+  std::vector<std::int64_t> begin{0};  // of each place, and the end
+  std::vector<std::int64_t> offsets;
+
+  explicit TapLists(const WindowTable& table) {
+    std::vector<std::int64_t> taps(static_cast<std::size_t>(table.taps()));
+    for (std::int64_t place = 0; place < table.places(); ++place) {
+      table.offsets(place, 0, table.taps(), taps.data());
+      for (const std::int64_t at : taps)
+        if (at >= 0) offsets.push_back(at);
+      begin.push_back(static_cast<std::int64_t>(offsets.size()));
+    }
+  }
+};
+
+struct FloatWindowStep {
+  WindowStep window;
+  TapLists taps;
+  WindowFold kind;
+  std::int64_t chunk;  // inner elements that a unit of scattering has
+
+  std::int64_t places() const { return window.table.places(); }
+  std::int64_t chunks() const { return (window.inner + chunk - 1) / chunk; }
+};
+
+WindowFold fold_kind(Reduction kind) {
+  if (kind == Reduction::kSum) return WindowFold::kSum;
+  return kind == Reduction::kMaximum ? WindowFold::kMaximum : WindowFold::kMinimum;
+}
+
+void reduce_floats(const StepCall& call) {
+  const auto& s = *static_cast<const FloatWindowStep*>(call.args);
+  const auto* x = static_cast<const float*>(call.slots[s.window.x]);
+  auto* y = static_cast<float*>(call.slots[s.window.out]);
+  const std::int64_t inner = s.window.inner, units = s.window.outer * s.places();
+  for (std::int64_t u = units * call.part / call.parts; u < units * (call.part + 1) / call.parts; ++u) {
+    const auto place = static_cast<std::size_t>(u % s.places());
+    const std::int64_t first = s.taps.begin[place], count = s.taps.begin[place + 1] - first;
+    const float* from = x + u / s.places() * s.window.elements * inner;
+    if (count > 0)
+      kernels().windows.fold(s.kind, from, s.taps.offsets.data() + first, count, inner, y + u * inner);
+    else  // a window of padding alone
+      std::fill_n(y + u * inner, inner,
+                  s.kind == WindowFold::kSum       ? scalar::reduction_identity<float>(Reduction::kSum)
+                  : s.kind == WindowFold::kMaximum ? scalar::reduction_identity<float>(Reduction::kMaximum)
+                                                   : scalar::reduction_identity<float>(Reduction::kMinimum));
+  }
+}
+
+void scatter_floats(const StepCall& call) {
+  const auto& s = *static_cast<const FloatWindowStep*>(call.args);
+  const auto* x = static_cast<const float*>(call.slots[s.window.x]);
+  const auto* source = static_cast<const float*>(call.slots[s.window.source]);
+  auto* out = static_cast<float*>(call.slots[s.window.out]);
+  const std::int64_t inner = s.window.inner, elements = s.window.elements, units = s.window.outer * s.chunks();
+  for (std::int64_t u = units * call.part / call.parts; u < units * (call.part + 1) / call.parts; ++u) {
+    const std::int64_t outer = u / s.chunks(), first = u % s.chunks() * s.chunk, n = std::min(s.chunk, inner - first);
+    const std::int64_t image = outer * elements * inner + first;
+    if (n == inner)
+      std::fill_n(out + image, elements * inner, 0.0f);
+    else
+      for (std::int64_t e = 0; e < elements; ++e) std::fill_n(out + image + e * inner, n, 0.0f);
+    for (std::int64_t place = 0; place < s.places(); ++place) {
+      const std::int64_t begin = s.taps.begin[static_cast<std::size_t>(place)];
+      const std::int64_t count = s.taps.begin[static_cast<std::size_t>(place) + 1] - begin;
+      if (count > 0)
+        kernels().windows.scatter(s.kind, x + image, source + (outer * s.places() + place) * inner + first,
+                                  s.taps.offsets.data() + begin, count, n, out + image);
+    }
+  }
+}
+
+// Lists of taps of images beyond any that somebody pools would be larger than the images.
+bool fits_kernels(const WindowStep& s, DType dtype) {
+  return dtype == float32 && s.inner >= 4 && s.table.places() * s.table.taps() <= std::int64_t{1} << 22;
+}
+
 StepFunction reduce_function(Reduction kind, DType dtype) {
   return dispatch(dtype, [kind](auto zero) -> StepFunction {
     using T = decltype(zero);
@@ -145,18 +227,35 @@ StepFunction scatter_function(Reduction kind, DType dtype) {
   });
 }
 
-void emit(Lowering& lowering, const Node& node, StepFunction run, WindowStep args, std::int64_t units, double work) {
-  Step step;
-  step.run = run;
-  step.scratch_bytes = static_cast<std::size_t>(args.table.taps()) * sizeof(std::int64_t);
-  step.reads = {args.x};
-  if (args.source >= 0) step.reads.push_back(args.source);
-  step.writes = {args.out};
+void emit(Lowering& lowering, const Node& node, Step step, const WindowStep& s, std::int64_t units, double work) {
+  step.reads = {s.x};
+  if (s.source >= 0) step.reads.push_back(s.source);
+  step.writes = {s.out};
   step.parts = parts_for(work, units, lowering.threads());
   step.label = cat(name_of(node.op), ' ', lowering.graph().shape(node.operands[0]), " -> ",
                    lowering.graph().shape(node.result()));
-  step.args = std::make_shared<const WindowStep>(std::move(args));
   lowering.emit(std::move(step));
+}
+
+void emit_floats(Lowering& lowering, const Node& node, Reduction kind, const WindowStep& s) {
+  const bool scatters = node.op == Op::kSelectAndScatter;
+  const std::int64_t chunk = s.outer >= lowering.threads() ? s.inner : std::min(kChunk, s.inner);
+  auto args = std::make_shared<const FloatWindowStep>(FloatWindowStep{s, TapLists(s.table), fold_kind(kind), chunk});
+  Step step;
+  step.run = scatters ? scatter_floats : reduce_floats;
+  const std::int64_t units = s.outer * (scatters ? args->chunks() : args->places());
+  const auto elements = static_cast<double>(s.outer * s.inner * static_cast<std::int64_t>(args->taps.offsets.size()));
+  step.args = std::move(args);
+  emit(lowering, node, std::move(step), s, units, elements * (scatters ? 0.3 : 0.1));
+}
+
+void emit_any(Lowering& lowering, const Node& node, StepFunction run, const WindowStep& s, std::int64_t units,
+              double work) {
+  Step step;
+  step.run = run;
+  step.scratch_bytes = static_cast<std::size_t>(s.table.taps()) * sizeof(std::int64_t);
+  step.args = std::make_shared<const WindowStep>(s);
+  emit(lowering, node, std::move(step), s, units, work);
 }
 
 }  // namespace
@@ -166,17 +265,17 @@ void lower_window(Lowering& lowering, const Node& node) {
   if (type.shape.size() == 0) return;
   if (node.op == Op::kReduceWindow) {
     const auto& a = node.as<ir::ReduceWindowAttributes>();
-    WindowStep s = window_step(lowering, node, a.window);
-    const std::int64_t units = s.outer * s.table.places();
+    const WindowStep s = window_step(lowering, node, a.window);
+    if (fits_kernels(s, type.dtype)) return emit_floats(lowering, node, a.kind, s);
     const auto work = static_cast<double>(type.shape.size() * s.table.taps());
-    return emit(lowering, node, reduce_function(a.kind, type.dtype), std::move(s), units, work);
+    return emit_any(lowering, node, reduce_function(a.kind, type.dtype), s, s.outer * s.table.places(), work);
   }
   const auto& a = node.as<ir::SelectAndScatterAttributes>();
   WindowStep s = window_step(lowering, node, a.window);
   s.source = lowering.slot(node.operands[1]);
-  const std::int64_t units = s.outer * s.chunks();
+  if (fits_kernels(s, type.dtype)) return emit_floats(lowering, node, a.kind, s);
   const auto work = static_cast<double>(s.outer * s.table.places() * s.inner * s.table.taps() + type.shape.size());
-  emit(lowering, node, scatter_function(a.kind, type.dtype), std::move(s), units, 2 * work);
+  emit_any(lowering, node, scatter_function(a.kind, type.dtype), s, s.outer * s.chunks(), 2 * work);
 }
 
 }  // namespace cornu::cpu

@@ -7,6 +7,7 @@ namespace cornu::cpu {
 
 // One for each kernel file.
 void fill_broadcast_table(Target target, Kernels& table);
+void fill_depthwise_table(Target target, Kernels& table);
 void fill_elementwise_table(Target target, Kernels& table);
 void fill_gemm_table(Target target, Kernels& table);
 void fill_move_table(Target target, Kernels& table);
@@ -15,6 +16,7 @@ void fill_patch_table(Target target, Kernels& table);
 void fill_peak_table(Target target, Kernels& table);
 void fill_random_table(Target target, Kernels& table);
 void fill_reduce_table(Target target, Kernels& table);
+void fill_window_table(Target target, Kernels& table);
 
 namespace {
 
@@ -22,6 +24,7 @@ Kernels make_kernels(Target target) {
   Kernels table;
   table.target = target;
   fill_broadcast_table(target, table);
+  fill_depthwise_table(target, table);
   fill_elementwise_table(target, table);
   fill_gemm_table(target, table);
   fill_move_table(target, table);
@@ -30,6 +33,7 @@ Kernels make_kernels(Target target) {
   fill_peak_table(target, table);
   fill_random_table(target, table);
   fill_reduce_table(target, table);
+  fill_window_table(target, table);
   return table;
 }
 

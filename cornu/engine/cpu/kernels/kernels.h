@@ -15,6 +15,7 @@
 #include "cornu/engine/cpu/kernels/patches.h"
 #include "cornu/engine/cpu/kernels/rows.h"
 #include "cornu/engine/cpu/kernels/target.h"
+#include "cornu/engine/cpu/kernels/windows.h"
 
 namespace cornu::cpu {
 
@@ -27,6 +28,7 @@ struct Kernels {
   MoveKernels move;
   OptimizerKernels optimizer;
   PatchKernels patches;
+  WindowKernels windows;
 
   // y[i] = cornu::uniform_at(seed, draw, first + i), bit for bit.
   void (*random_uniform)(std::uint32_t seed, std::uint32_t draw, std::uint64_t first, float* y,
