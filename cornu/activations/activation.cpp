@@ -74,6 +74,7 @@ Activation::Function find(const std::string& name) {
 
 Activation::Activation() : name_("linear"), function_(activations::linear) {}
 Activation::Activation(const std::string& name) : name_(canonical(name)), function_(find(name_)) {}
+Activation Activation::deserialize(const Json& spec) { return activations::get(spec); }
 
 namespace activations {
 

@@ -26,6 +26,7 @@ class Activation {
   Value operator()(Value x) const { return function_(x); }
   // As Keras's layer configurations hold it: the plain name.
   Json serialize() const { return name_; }
+  static Activation deserialize(const Json& spec);  // activations::get
 
  private:
   std::string name_;

@@ -24,6 +24,8 @@ Constraint get(const Json& spec) { return spec.is_null() ? Constraint() : regist
 Constraint::Constraint(const char* name) : Constraint(std::string(name)) {}
 Constraint::Constraint(const std::string& name) : Constraint(constraints::registry().get(name)) {}
 
+Constraint Constraint::deserialize(const Json& spec) { return constraints::get(spec); }
+
 Json Constraint::serialize() const {
   if (!impl_) return nullptr;
   return serialized_object(constraints::registry().module(), impl_->class_name(), impl_->config());

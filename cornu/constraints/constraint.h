@@ -28,7 +28,8 @@ class Constraint {
   explicit operator bool() const { return impl_ != nullptr; }
   Value operator()(Value w) const { return impl_->apply(w); }
   const ConstraintImpl& impl() const { return *impl_; }
-  Json serialize() const;  // null when empty
+  Json serialize() const;                           // null when empty
+  static Constraint deserialize(const Json& spec);  // constraints::get
 
  private:
   std::shared_ptr<const ConstraintImpl> impl_;

@@ -14,7 +14,7 @@ class AxisList {
   AxisList(std::initializer_list<int> axes) : axes_(axes), list_(true) {}
   explicit AxisList(std::vector<int> axes) : axes_(std::move(axes)), list_(true) {}
 
-  bool is_none() const { return axes_.empty(); }
+  bool is_none() const { return axes_.empty() && !list_; }
   // Whether it was given as a list, which is how it is then written.
   bool is_list() const { return list_; }
   const std::vector<int>& axes() const { return axes_; }

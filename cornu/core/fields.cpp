@@ -4,6 +4,13 @@
 
 namespace cornu {
 
+void FieldReader::always_none(const char* key) {
+  if (config_.has(key))
+    throw NotSupportedError(cat(config_.what(), ": key \"", key, "\" is not supported\n  received: ",
+                                dump_json(config_.json(key)), "\n  expected: null"));
+  config_.ignore(key);
+}
+
 void FieldReader::dtype() {
   Json value = config_.json("dtype");
   if (value.is_object() && value.contains("config") && value["config"].is_object() && value["config"].contains("name"))

@@ -15,6 +15,7 @@
 #include "cornu/core/axis_list.h"
 #include "cornu/core/config.h"
 #include "cornu/core/number_list.h"
+#include "cornu/core/shape.h"
 
 namespace cornu {
 
@@ -23,6 +24,11 @@ class FieldWriter {
   template <class T>
   void operator()(const char* key, const T& value) {
     json_[key] = to_json(value);
+  }
+  // An argument without a default.
+  template <class T>
+  void required(const char* key, const T& value) {
+    (*this)(key, value);
   }
   // Keras keeps this number in a float32 and writes what is left of it: 0.01 becomes 0.009999999776482582.
   void float32(const char* key, double value) { json_[key] = static_cast<double>(static_cast<float>(value)); }
@@ -37,6 +43,8 @@ class FieldWriter {
   }
   // A text for which Python says None; `none` stands for it here.
   void text_or_none(const char* key, const std::string& value, const char*) { json_[key] = value; }
+  // A key whose argument does not exist here. Keras writes null for it by default.
+  void always_none(const char* key) { json_[key] = nullptr; }
   // Read and checked, not written: Keras's losses have a dtype argument that their configuration leaves out.
   void dtype_unwritten() {}
   // Metrics write theirs. What is computed in is float32 in either case.
@@ -45,9 +53,13 @@ class FieldWriter {
   Json take() && { return std::move(json_); }
 
  private:
+  // Parts (initializers, activations, layers, ...) say themselves how they are written.
   template <class T>
   static Json to_json(const T& value) {
-    return value;
+    if constexpr (requires { value.serialize(); })
+      return value.serialize();
+    else
+      return value;
   }
   static Json to_json(const Number& value) {
     return value.is_integer() ? Json(static_cast<std::int64_t>(value)) : Json(static_cast<double>(value));
@@ -70,6 +82,14 @@ class FieldWriter {
     if (value.is_none()) return nullptr;
     return value.is_list() ? Json(value.axes()) : Json(value.axes()[0]);
   }
+  // As it is, -1 included: what Keras does with a target shape. Where a dimension is left open, it writes None.
+  static Json to_json(const Shape& value) { return value.dims(); }
+  static Json to_json(const OptionalShape& value) {
+    if (!value) return nullptr;
+    Json out = Json::array();
+    for (const std::int64_t d : *value) out.push_back(d < 0 ? Json(nullptr) : Json(d));
+    return out;
+  }
 
   Json json_ = Json::object();
 };
@@ -82,6 +102,7 @@ class FieldReader {
   void operator()(const char* key, Number& value) {
     if (present(key) && config_.has(key)) value = read_number(config_.json(key), config_.number(key, value));
   }
+  void operator()(const char* key, double& value) { value = config_.number(key, value); }
   void operator()(const char* key, bool& value) { value = config_.boolean(key, value); }
   void operator()(const char* key, int& value) { value = static_cast<int>(config_.integer(key, value)); }
   void operator()(const char* key, std::int64_t& value) { value = config_.integer(key, value); }
@@ -117,10 +138,39 @@ class FieldReader {
   void operator()(const char* key, AxisList& value) {
     if (!present(key)) return;
     const std::vector<std::int64_t> axes = config_.integers(key);
-    if (json_[key].is_number())
+    if (json_[key].is_null())
+      value = AxisList();
+    else if (json_[key].is_number())
       value = AxisList(static_cast<int>(axes.at(0)));
     else
       value = AxisList(std::vector<int>(axes.begin(), axes.end()));
+  }
+  void operator()(const char* key, Shape& value) {
+    if (present(key) && config_.has(key)) value = config_.shape(key);
+  }
+  void operator()(const char* key, OptionalShape& value) {
+    if (!present(key)) return;
+    value = OptionalShape();
+    if (config_.has(key)) value = config_.shape(key);
+  }
+  // What a configuration holds only so that it comes back as it was.
+  void operator()(const char* key, Json& value) {
+    if (present(key)) value = config_.json(key);
+  }
+  // Parts: their classes make themselves from a configuration. None is a part without content, or, where there is no
+  // such part (initializers), the default.
+  template <class Part>
+  requires requires(const Json& json) { Part::deserialize(json); }
+  void operator()(const char* key, Part& part) {
+    if (!present(key)) return;
+    if (config_.has(key)) part = Part::deserialize(config_.json(key));
+    if constexpr (std::is_default_constructible_v<Part>)
+      if (!config_.has(key)) part = Part();
+  }
+  template <class T>
+  void required(const char* key, T& value) {
+    config_.require(key);
+    (*this)(key, value);
   }
   void float32(const char* key, Number& value) { (*this)(key, value); }
   template <class T>
@@ -131,6 +181,8 @@ class FieldReader {
   void text_or_none(const char* key, std::string& value, const char* none) {
     value = json_.contains(key) && json_[key].is_null() ? none : config_.text(key, value);
   }
+  // Throws NotSupportedError for a value.
+  void always_none(const char* key);
   void dtype_unwritten() { dtype(); }
   // Accepts null, "float32" and the policy object of that name. Throws NotSupportedError for other dtypes.
   void dtype();

@@ -36,6 +36,8 @@ Initializer get(const Json& spec) { return registry().get(spec); }
 Initializer::Initializer(const char* name) : Initializer(std::string(name)) {}
 Initializer::Initializer(const std::string& name) : Initializer(initializers::registry().get(name)) {}
 
+Initializer Initializer::deserialize(const Json& spec) { return initializers::get(spec); }
+
 Json Initializer::serialize() const {
   return serialized_object(initializers::registry().module(), impl_->class_name(), impl_->config());
 }

@@ -29,6 +29,7 @@ class Initializer {
   const InitializerImpl& impl() const { return *impl_; }
   // {"module": "keras.initializers", "class_name": ..., "config": {...}, "registered_name": null}
   Json serialize() const;
+  static Initializer deserialize(const Json& spec);  // initializers::get
 
  private:
   std::shared_ptr<const InitializerImpl> impl_;

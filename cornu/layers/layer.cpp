@@ -129,16 +129,15 @@ Json LayerImpl::config() const {
 
 std::vector<Variable> Layer::trainable_weights() const {
   std::vector<Variable> out;
-  if (trainable())
-    for (const Variable& v : impl_->variables())
-      if (v.trainable()) out.push_back(v);
+  for (const Variable& v : impl_->variables())
+    if (impl_->trains(v)) out.push_back(v);
   return out;
 }
 
 std::vector<Variable> Layer::non_trainable_weights() const {
   std::vector<Variable> out;
   for (const Variable& v : impl_->variables())
-    if (!v.is_seed_state() && !(v.trainable() && trainable())) out.push_back(v);
+    if (!v.is_seed_state() && !impl_->trains(v)) out.push_back(v);
   return out;
 }
 

@@ -48,12 +48,15 @@ class LayerImpl {
   virtual Json config() const;
   // All variables in the order of creation. Override for a layer that holds layers.
   virtual std::vector<Variable> variables() const { return variables_; }
-  // What files hold, in Keras's order: trainable ones first, by what the author said and not by what is frozen at the
-  // moment. Random streams are not weights.
+  // What files hold, in the order of Keras's get_weights(): trainable ones first, by what the author said and not by
+  // what is frozen at the moment. Random streams are not weights. Override for a layer that holds layers.
   virtual std::vector<Variable> weights() const;
   // Whether Keras notes the input's shape in the configuration: it does for layers with something to build.
   virtual bool notes_build_shape() const { return !weights().empty(); }
   virtual void set_trainable(bool trainable) { trainable_ = trainable; }
+  // Whether an optimizer updates this variable of the layer. Override for a layer that holds layers, which may be
+  // frozen.
+  virtual bool trains(const Variable& variable) const { return trainable_ && variable.trainable(); }
 
   // What everybody uses ----------------------------------------------------------------------------------------------
   const std::string& name() const { return name_; }
@@ -132,6 +135,7 @@ class Layer {
   Json get_config() const { return impl_->config(); }
   // Keras 3's object form, as it stands in a model's list of layers.
   Json serialize() const;
+  static Layer deserialize(const Json& object);  // layers::deserialize
 
  protected:
   std::shared_ptr<LayerImpl> impl_;

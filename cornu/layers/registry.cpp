@@ -1,6 +1,10 @@
 #include "cornu/layers/from_config.h"
 
-namespace cornu::layers {
+namespace cornu {
+
+Layer Layer::deserialize(const Json& object) { return layers::deserialize(object); }
+
+namespace layers {
 
 Registry<Layer>& registry() {
   static Registry<Layer> table = [] {
@@ -50,9 +54,11 @@ ConfigReader reader_for(const Json& config, const std::string& class_name) {
 }
 
 Layer finish(ConfigReader& reader, Layer layer) {
-  layer.impl().set_activity_regularizer(regularizers::get(reader.json("activity_regularizer")));
+  if (const Json spec = reader.json("activity_regularizer"); !spec.is_null())
+    layer.impl().set_activity_regularizer(regularizers::get(spec));
   reader.finish();
   return layer;
 }
 
-}  // namespace cornu::layers
+}  // namespace layers
+}  // namespace cornu

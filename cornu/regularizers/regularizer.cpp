@@ -25,6 +25,8 @@ Regularizer get(const Json& spec) { return spec.is_null() ? Regularizer() : regi
 Regularizer::Regularizer(const char* name) : Regularizer(std::string(name)) {}
 Regularizer::Regularizer(const std::string& name) : Regularizer(regularizers::registry().get(name)) {}
 
+Regularizer Regularizer::deserialize(const Json& spec) { return regularizers::get(spec); }
+
 Json Regularizer::serialize() const {
   if (!impl_) return nullptr;
   return serialized_object(regularizers::registry().module(), impl_->class_name(), impl_->config());

@@ -29,7 +29,8 @@ class Regularizer {
   explicit operator bool() const { return impl_ != nullptr; }
   Value operator()(Value x) const { return impl_->penalty(x); }
   const RegularizerImpl& impl() const { return *impl_; }
-  Json serialize() const;  // null when empty
+  Json serialize() const;                            // null when empty
+  static Regularizer deserialize(const Json& spec);  // regularizers::get
 
  private:
   std::shared_ptr<const RegularizerImpl> impl_;

@@ -1,41 +1,29 @@
 #include "cornu/layers/activations/elu.h"
 
 #include "cornu/activations/functions.h"
-#include "cornu/layers/from_config.h"
+#include "cornu/layers/layer_of.h"
 
 namespace cornu::layers {
 namespace {
 
-class ELUImpl final : public LayerImpl {
+class ELUImpl final : public LayerOf<ELUOptions> {
  public:
-  explicit ELUImpl(double alpha) : alpha_(alpha) {}
+  using LayerOf::LayerOf;
   std::string class_name() const override { return "ELU"; }
   // Keras writes this layer's keys in an order of its own.
   Json config() const override {
     const Json common = LayerImpl::config();
-    Json out = Json{{"name", common["name"]}, {"alpha", alpha_}};
-    for (const auto& [key, value] : common.items())
-      if (key != "name") out[key] = value;
+    Json out = Json{{"name", common["name"]}, {"alpha", common["alpha"]}};
+    for (const auto& [key, value] : common.items()) out[key] = value;
     return out;
   }
-  Value call(CallContext&, Value x) override { return cornu::activations::elu(x, alpha_); }
-
- private:
-  double alpha_;
+  Value call(CallContext&, Value x) override { return cornu::activations::elu(x, o_.alpha); }
 };
-
-Layer from_config(const Json& config) {
-  ConfigReader reader = reader_for(config, "ELU");
-  ELUOptions o;
-  read_common(reader, o);
-  o.alpha = reader.number("alpha", o.alpha);
-  return finish(reader, ELU(o));
-}
 
 }  // namespace
 
-ELU::ELU(ELUOptions options) : Layer(make_impl<ELUImpl>(options, options.alpha)) {}
+ELU::ELU(ELUOptions options) : Layer(make_layer<ELUImpl>(std::move(options))) {}
 
-void register_elu(Registry<Layer>& registry) { registry.add("ELU", {}, from_config); }
+void register_elu(Registry<Layer>& registry) { add_layer<ELUImpl>(registry, "ELU"); }
 
 }  // namespace cornu::layers

@@ -1,34 +1,22 @@
 #include "cornu/layers/activations/leaky_relu.h"
 
 #include "cornu/activations/functions.h"
-#include "cornu/layers/from_config.h"
+#include "cornu/layers/layer_of.h"
 
 namespace cornu::layers {
 namespace {
 
-class LeakyReLUImpl final : public LayerImpl {
+class LeakyReLUImpl final : public LayerOf<LeakyReLUOptions> {
  public:
-  explicit LeakyReLUImpl(double slope) : slope_(slope) {}
+  using LayerOf::LayerOf;
   std::string class_name() const override { return "LeakyReLU"; }
-  Json own_config() const override { return Json{{"negative_slope", slope_}}; }
-  Value call(CallContext&, Value x) override { return cornu::activations::leaky_relu(x, slope_); }
-
- private:
-  double slope_;
+  Value call(CallContext&, Value x) override { return cornu::activations::leaky_relu(x, o_.negative_slope); }
 };
-
-Layer from_config(const Json& config) {
-  ConfigReader reader = reader_for(config, "LeakyReLU");
-  LeakyReLUOptions o;
-  read_common(reader, o);
-  o.negative_slope = reader.number("negative_slope", reader.number("alpha", o.negative_slope));
-  return finish(reader, LeakyReLU(o));
-}
 
 }  // namespace
 
-LeakyReLU::LeakyReLU(LeakyReLUOptions options) : Layer(make_impl<LeakyReLUImpl>(options, options.negative_slope)) {}
+LeakyReLU::LeakyReLU(LeakyReLUOptions options) : Layer(make_layer<LeakyReLUImpl>(std::move(options))) {}
 
-void register_leaky_relu(Registry<Layer>& registry) { registry.add("LeakyReLU", {}, from_config); }
+void register_leaky_relu(Registry<Layer>& registry) { add_layer<LeakyReLUImpl>(registry, "LeakyReLU"); }
 
 }  // namespace cornu::layers

@@ -1,13 +1,18 @@
 // LeakyReLU: x where x > 0, negative_slope * x elsewhere.
 #pragma once
 
+#include "cornu/core/fields.h"
 #include "cornu/layers/layer.h"
 
 namespace cornu::layers {
 
 struct LeakyReLUOptions {
-  double negative_slope = 0.3;
+  Number negative_slope = 0.3;
   CORNU_COMMON_LAYER_OPTIONS
+  template <class F>
+  void fields(F& f) {
+    f("negative_slope", negative_slope);
+  }
 };
 
 // Any shape to the same shape. Keras: layers.LeakyReLU.

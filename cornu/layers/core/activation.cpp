@@ -1,34 +1,30 @@
 #include "cornu/layers/core/activation.h"
 
-#include "cornu/layers/from_config.h"
+#include "cornu/layers/layer_of.h"
 
 namespace cornu::layers {
 namespace {
 
-class ActivationImpl final : public LayerImpl {
- public:
-  explicit ActivationImpl(cornu::Activation activation) : activation_(std::move(activation)) {}
-  std::string class_name() const override { return "Activation"; }
-  Json own_config() const override { return Json{{"activation", activation_.serialize()}}; }
-  Value call(CallContext&, Value x) override { return activation_(x); }
-
- private:
-  cornu::Activation activation_;
+struct Arguments : LayerOptions {
+  cornu::Activation activation = {};
+  template <class F>
+  void fields(F& f) {
+    f.required("activation", activation);
+  }
 };
 
-Layer from_config(const Json& config) {
-  ConfigReader reader = reader_for(config, "Activation");
-  LayerOptions o;
-  read_common(reader, o);
-  reader.require("activation");
-  return finish(reader, Activation(cornu::activations::get(reader.json("activation")), o));
-}
+class ActivationImpl final : public LayerOf<Arguments> {
+ public:
+  using LayerOf::LayerOf;
+  std::string class_name() const override { return "Activation"; }
+  Value call(CallContext&, Value x) override { return o_.activation(x); }
+};
 
 }  // namespace
 
 Activation::Activation(cornu::Activation activation, LayerOptions options)
-    : Layer(make_impl<ActivationImpl>(options, std::move(activation))) {}
+    : Layer(make_layer<ActivationImpl>({std::move(options), std::move(activation)})) {}
 
-void register_activation(Registry<Layer>& registry) { registry.add("Activation", {}, from_config); }
+void register_activation(Registry<Layer>& registry) { add_layer<ActivationImpl>(registry, "Activation"); }
 
 }  // namespace cornu::layers

@@ -1,6 +1,7 @@
 // Dense: activation(x . kernel + bias) over the last axis.
 #pragma once
 
+#include "cornu/core/fields.h"
 #include "cornu/layers/layer.h"
 
 namespace cornu::layers {
@@ -16,6 +17,17 @@ struct DenseOptions {
   Constraint kernel_constraint = {};
   Constraint bias_constraint = {};
   CORNU_COMMON_LAYER_OPTIONS
+  template <class F>
+  void fields(F& f) {
+    f("activation", activation);
+    f("use_bias", use_bias);
+    f("kernel_initializer", kernel_initializer);
+    f("bias_initializer", bias_initializer);
+    f("kernel_regularizer", kernel_regularizer);
+    f("bias_regularizer", bias_regularizer);
+    f("kernel_constraint", kernel_constraint);
+    f("bias_constraint", bias_constraint);
+  }
 };
 
 // (batch, ..., n) -> (batch, ..., units). Weights: kernel (n, units), bias (units,). Keras: layers.Dense.

@@ -2,6 +2,7 @@
 // moments (biased variance, as all Keras 3 backends) and moves the averages; otherwise, and when frozen, the averages.
 #pragma once
 
+#include "cornu/core/fields.h"
 #include "cornu/layers/layer.h"
 
 namespace cornu::layers {
@@ -20,12 +21,36 @@ struct BatchNormalizationOptions {
   Regularizer gamma_regularizer = {};
   Constraint beta_constraint = {};
   Constraint gamma_constraint = {};
-  bool synchronized = false;
+  bool renorm = false;            // true: NotSupportedError
+  Json renorm_clipping = {};      // of renorm, kept for files
+  Number renorm_momentum = 0.99;  // of renorm, kept for files
+  bool synchronized = false;      // over the devices of one training; one device is always synchronous
   CORNU_COMMON_LAYER_OPTIONS
+  template <class F>
+  void fields(F& f) {
+    f("axis", axis);
+    f("momentum", momentum);
+    f("epsilon", epsilon);
+    f("center", center);
+    f("scale", scale);
+    f("beta_initializer", beta_initializer);
+    f("gamma_initializer", gamma_initializer);
+    f("moving_mean_initializer", moving_mean_initializer);
+    f("moving_variance_initializer", moving_variance_initializer);
+    f("beta_regularizer", beta_regularizer);
+    f("gamma_regularizer", gamma_regularizer);
+    f("beta_constraint", beta_constraint);
+    f("gamma_constraint", gamma_constraint);
+    f("synchronized", synchronized);
+    f("renorm", renorm);
+    f("renorm_clipping", renorm_clipping);
+    f("renorm_momentum", renorm_momentum);
+  }
 };
 
 // Any shape to the same shape. Weights, each (channels,): gamma, beta, moving_mean*, moving_variance* (* not trained).
-// Keras: layers.BatchNormalization.
+// Throws NotSupportedError for renorm; ValueError, when it is built, for an axis that the input does not have or whose
+// size is not known. Keras: layers.BatchNormalization.
 class BatchNormalization : public Layer {
  public:
   explicit BatchNormalization(BatchNormalizationOptions options = {});

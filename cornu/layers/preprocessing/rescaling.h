@@ -1,20 +1,24 @@
 // Rescaling: x * scale + offset.
 #pragma once
 
+#include "cornu/core/fields.h"
 #include "cornu/layers/layer.h"
 
 namespace cornu::layers {
 
 struct RescalingOptions {
-  std::vector<double> offset = {0.0};  // one number, or one for each element of the last axis
+  NumberList offset = 0.0;  // one number, or one for each element of the last axis
   CORNU_COMMON_LAYER_OPTIONS
+  template <class F>
+  void fields(F& f) {
+    f("offset", offset);
+  }
 };
 
 // Any shape to the same shape; integers become floats. Keras: layers.Rescaling.
 class Rescaling : public Layer {
  public:
-  explicit Rescaling(double scale, RescalingOptions options = {});
-  explicit Rescaling(std::vector<double> scale, RescalingOptions options = {});
+  explicit Rescaling(NumberList scale, RescalingOptions options = {});
 };
 
 }  // namespace cornu::layers

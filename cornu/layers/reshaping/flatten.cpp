@@ -1,23 +1,22 @@
 #include "cornu/layers/reshaping/flatten.h"
 
-#include "cornu/layers/from_config.h"
+#include "cornu/layers/layer_of.h"
 
 namespace cornu::layers {
 namespace {
 
-class FlattenImpl final : public LayerImpl {
+class FlattenImpl final : public LayerOf<FlattenOptions> {
  public:
-  explicit FlattenImpl(std::string data_format) : data_format_(std::move(data_format)) {
-    if (data_format_ != "channels_last" && data_format_ != "channels_first")
+  explicit FlattenImpl(FlattenOptions options) : LayerOf(std::move(options)) {
+    if (o_.data_format != "channels_last" && o_.data_format != "channels_first")
       throw ValueError(
-          cat("[Flatten] received: data_format=\"", data_format_, "\"\n  expected: channels_last or channels_first"));
+          cat("[Flatten] received: data_format=\"", o_.data_format, "\"\n  expected: channels_last or channels_first"));
   }
   std::string class_name() const override { return "Flatten"; }
-  Json own_config() const override { return Json{{"data_format", data_format_}}; }
   bool notes_build_shape() const override { return true; }
 
   Value call(CallContext&, Value x) override {
-    if (data_format_ == "channels_first" && x.rank() > 2) {
+    if (o_.data_format == "channels_first" && x.rank() > 2) {
       std::vector<int> order = {0};
       for (int i = 2; i < x.rank(); ++i) order.push_back(i);
       order.push_back(1);
@@ -26,23 +25,12 @@ class FlattenImpl final : public LayerImpl {
     const std::int64_t batch = x.dim(0);
     return ops::reshape(x, {batch, batch == 0 ? x.shape().slice(1, x.rank()).size() : x.shape().size() / batch});
   }
-
- private:
-  std::string data_format_;
 };
-
-Layer from_config(const Json& config) {
-  ConfigReader reader = reader_for(config, "Flatten");
-  FlattenOptions o;
-  read_common(reader, o);
-  o.data_format = reader.text("data_format", "channels_last");
-  return finish(reader, Flatten(o));
-}
 
 }  // namespace
 
-Flatten::Flatten(FlattenOptions options) : Layer(make_impl<FlattenImpl>(options, options.data_format)) {}
+Flatten::Flatten(FlattenOptions options) : Layer(make_layer<FlattenImpl>(std::move(options))) {}
 
-void register_flatten(Registry<Layer>& registry) { registry.add("Flatten", {}, from_config); }
+void register_flatten(Registry<Layer>& registry) { add_layer<FlattenImpl>(registry, "Flatten"); }
 
 }  // namespace cornu::layers

@@ -1,17 +1,24 @@
 #include "cornu/layers/reshaping/reshape.h"
 
-#include "cornu/layers/from_config.h"
+#include "cornu/layers/layer_of.h"
 
 namespace cornu::layers {
 namespace {
 
-class ReshapeImpl final : public LayerImpl {
+struct Arguments : LayerOptions {
+  Shape target_shape = {};
+  template <class F>
+  void fields(F& f) {
+    f.required("target_shape", target_shape);
+  }
+};
+
+class ReshapeImpl final : public LayerOf<Arguments> {
  public:
-  explicit ReshapeImpl(Shape target) : target_(std::move(target)) {}
+  using LayerOf::LayerOf;
   std::string class_name() const override { return "Reshape"; }
-  Json own_config() const override { return Json{{"target_shape", target_.dims()}}; }
   Value call(CallContext&, Value x) override {
-    Shape shape = target_.with_batch(x.dim(0));
+    Shape shape = o_.target_shape.with_batch(x.dim(0));
     // The batch is known, so a -1 in the target is found by division even when the batch is empty.
     for (int i = 1; i < shape.rank(); ++i)
       if (shape[i] < 0) shape[i] = free_dimension(x.shape());
@@ -21,28 +28,19 @@ class ReshapeImpl final : public LayerImpl {
  private:
   std::int64_t free_dimension(const Shape& input) const {
     std::int64_t known = 1;
-    for (const std::int64_t d : target_)
+    for (const std::int64_t d : o_.target_shape)
       if (d >= 0) known *= d;
     const std::int64_t size = input.slice(1, input.rank()).size();
-    if (known == 0 || size % known != 0) fail(cat("cannot reshape ", input, " into ", target_));
+    if (known == 0 || size % known != 0) fail(cat("cannot reshape ", input, " into ", o_.target_shape));
     return size / known;
   }
-  Shape target_;
 };
-
-Layer from_config(const Json& config) {
-  ConfigReader reader = reader_for(config, "Reshape");
-  LayerOptions o;
-  read_common(reader, o);
-  reader.require("target_shape");
-  return finish(reader, Reshape(reader.shape("target_shape"), o));
-}
 
 }  // namespace
 
 Reshape::Reshape(Shape target_shape, LayerOptions options)
-    : Layer(make_impl<ReshapeImpl>(options, std::move(target_shape))) {}
+    : Layer(make_layer<ReshapeImpl>({std::move(options), std::move(target_shape)})) {}
 
-void register_reshape(Registry<Layer>& registry) { registry.add("Reshape", {}, from_config); }
+void register_reshape(Registry<Layer>& registry) { add_layer<ReshapeImpl>(registry, "Reshape"); }
 
 }  // namespace cornu::layers
