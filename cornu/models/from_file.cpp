@@ -1,5 +1,6 @@
 #include "cornu/models/from_file.h"
 
+#include <algorithm>
 #include <set>
 
 #include "cornu/models/sequential_network.h"
@@ -34,6 +35,13 @@ void check_classes(const Json& object) {
                                 "\n  your own class: register it before loading (layers::registry().add)"));
 }
 
+// Files hold the weights that are trained first. For a layer that holds layers this is not the order of get_weights().
+std::vector<Variable> in_file_order(const Layer& layer) {
+  std::vector<Variable> out = layer.weights();
+  std::stable_partition(out.begin(), out.end(), [&](const Variable& v) { return layer.impl().trains(v); });
+  return out;
+}
+
 }  // namespace
 
 Layer network_from_config(const Json& architecture) {
@@ -66,7 +74,7 @@ void assign_weights(const Layer& network, const saving::ModelFile& file) {
     throw FileError(cat("the file holds weights that no layer takes\n  received: \"", filled[next]->layer, "\" and ",
                         filled.size() - next - 1, " more"));
   for (const auto& [layer, group] : pairs) {
-    const std::vector<Variable> own = layer.weights();
+    const std::vector<Variable> own = in_file_order(layer);
     if (own.size() != group->weights.size())
       throw FileError(cat("layer \"", layer.name(), "\" received: ", group->weights.size(),
                           " arrays from the file\n  expected: ", own.size()));
@@ -76,7 +84,7 @@ void assign_weights(const Layer& network, const saving::ModelFile& file) {
                             " from the file\n  expected: ", own[i].shape()));
   }
   for (const auto& [layer, group] : pairs) {
-    const std::vector<Variable> own = layer.weights();
+    const std::vector<Variable> own = in_file_order(layer);
     for (std::size_t i = 0; i < own.size(); ++i) own[i].assign(group->weights[i].value);
   }
 }
@@ -104,7 +112,7 @@ saving::ModelFile file_from_network(const Layer& network) {
   }
   for (const Layer& layer : impl.layers()) {
     saving::LayerWeights group{layer.name(), {}};
-    for (const Variable& v : layer.weights()) group.weights.push_back({v.path(), v.value()});
+    for (const Variable& v : in_file_order(layer)) group.weights.push_back({v.path(), v.value()});
     file.weights.push_back(std::move(group));
   }
   return file;

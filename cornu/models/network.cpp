@@ -1,17 +1,18 @@
 #include "cornu/models/network.h"
 
+#include <algorithm>
+
 namespace cornu {
 namespace {
 
 void collect(const std::vector<Layer>& layers, bool trainable, bool frozen, std::vector<Variable>& out) {
   for (const Layer& layer : layers) {
-    const bool layer_frozen = frozen || !layer.trainable();
     if (const auto* inner = dynamic_cast<const NetworkImpl*>(&layer.impl())) {
-      collect(inner->layers(), trainable, layer_frozen, out);
+      collect(inner->layers(), trainable, frozen || !layer.trainable(), out);
       continue;
     }
     for (const Variable& v : layer.impl().variables())
-      if (!v.is_seed_state() && (v.trainable() && !layer_frozen) == trainable) out.push_back(v);
+      if (!v.is_seed_state() && (!frozen && layer.impl().trains(v)) == trainable) out.push_back(v);
   }
 }
 
@@ -34,6 +35,15 @@ std::vector<Variable> NetworkImpl::weights() const {
 void NetworkImpl::set_trainable(bool trainable) {
   LayerImpl::set_trainable(trainable);
   for (const Layer& layer : layers()) layer.set_trainable(trainable);
+}
+
+bool NetworkImpl::trains(const Variable& variable) const {
+  if (!trainable()) return false;
+  for (const Layer& layer : layers()) {
+    const std::vector<Variable> own = layer.impl().variables();
+    if (std::find(own.begin(), own.end(), variable) != own.end()) return layer.impl().trains(variable);
+  }
+  return false;
 }
 
 std::vector<Variable> NetworkImpl::trainable_variables() const {

@@ -26,6 +26,7 @@ class NetworkImpl : public LayerImpl {
   std::vector<Variable> variables() const override;
   std::vector<Variable> weights() const override;
   void set_trainable(bool trainable) override;
+  bool trains(const Variable& variable) const override;
   // Variables that are trained now: trainable ones of layers that are not frozen, in Keras's order.
   std::vector<Variable> trainable_variables() const;
   std::vector<Variable> non_trainable_variables() const;

@@ -32,10 +32,27 @@ constexpr std::array kCommon{
 };
 
 // The layers whose meaning did not change. All others need more than words (kernels to turn, gates to put together).
-constexpr std::array<std::string_view, 16> kReadable{
-    "Dense",     "Activation",  "Dropout", "Flatten",       "Reshape",    "BatchNormalization",     "InputLayer",
-    "LeakyReLU", "ELU",         "PReLU",   "GaussianNoise", "Sequential", "ActivityRegularization", "Model",
-    "Permute",   "RepeatVector"};
+constexpr std::array<std::string_view, 21> kReadable{"Dense",
+                                                     "Activation",
+                                                     "Dropout",
+                                                     "Flatten",
+                                                     "Reshape",
+                                                     "LeakyReLU",
+                                                     "ELU",
+                                                     "PReLU",
+                                                     "InputLayer",
+                                                     "BatchNormalization",
+                                                     "GaussianNoise",
+                                                     "Sequential",
+                                                     "Model",
+                                                     "Permute",
+                                                     "ActivityRegularization",
+                                                     "RepeatVector",
+                                                     "SpatialDropout1D",
+                                                     "SpatialDropout2D",
+                                                     "SpatialDropout3D",
+                                                     "Masking",
+                                                     "GaussianDropout"};
 
 std::string_view initializer_class(std::string_view name) {
   constexpr std::array<std::array<std::string_view, 2>, 14> kNames{{{"glorot_uniform", "GlorotUniform"},

@@ -27,6 +27,7 @@ Json renamed_keys(const std::string& class_name, Json config) {
   if (class_name == "InputLayer") rename_key(config, "batch_input_shape", "batch_shape");
   if ((class_name == "BatchNormalization" || class_name == "LayerNormalization") && config.contains("axis"))
     config["axis"] = single_axis(config["axis"]);
+  if (class_name == "Normalization" && get(config, "axis").is_number()) config["axis"] = Json::array({config["axis"]});
   return config;
 }
 
@@ -38,6 +39,14 @@ Json with_first_keys(const Json& config) {
   result["dtype"] = config.value("dtype", dtype_policy("float32"));
   for (const auto& [key, value] : config.items()) result[key] = value;
   return result;
+}
+
+void note_what_is_lost(const std::string& class_name, const Json& config, Notes& notes) {
+  if (class_name == "BatchNormalization" && !get(config, "virtual_batch_size").is_null())
+    add_note(
+        notes,
+        "BatchNormalization with virtual_batch_size: training there takes the statistics of parts of a batch, Keras 3 "
+        "of all of it; predictions are the same.");
 }
 
 Json input_layer_to_3(const Json& old, Notes& notes) {
@@ -58,6 +67,7 @@ Json layer_to_3(const Json& layer, Notes& notes) {
   if (class_name == "InputLayer") {
     config = input_layer_to_3(config, notes);
   } else {
+    note_what_is_lost(class_name, config, notes);
     Json upgraded = Json::object();
     const Json renamed = renamed_keys(class_name, config);
     for (const auto& [key, value] : renamed.items())

@@ -42,6 +42,27 @@ constexpr std::array kLayers{
     Template{"ELU", R"({"name":"$","alpha":1.0,"trainable":true,"dtype":"#dtype"})"},
     Template{"PReLU", R"({"name":"$","trainable":true,"dtype":"#dtype","alpha_initializer":"#zeros",
       "alpha_regularizer":null,"alpha_constraint":null,"shared_axes":null})"},
+    Template{"Masking", R"({"name":"$","trainable":true,"dtype":"#dtype","mask_value":0.0})"},
+    Template{"Identity", R"({"name":"$","trainable":true,"dtype":"#dtype"})"},
+    Template{"GaussianDropout", R"({"name":"$","trainable":true,"dtype":"#dtype","rate":"$","seed":null})"},
+    Template{"AlphaDropout",
+             R"({"name":"$","trainable":true,"dtype":"#dtype","rate":"$","seed":null,"noise_shape":null})"},
+    // Their own order, and a dtype that is a plain text.
+    Template{"SpatialDropout1D", R"({"rate":"$","seed":null,"name":"$","dtype":"float32"})"},
+    Template{"SpatialDropout2D",
+             R"({"rate":"$","seed":null,"name":"$","dtype":"float32","data_format":"channels_last"})"},
+    Template{"SpatialDropout3D",
+             R"({"rate":"$","seed":null,"name":"$","dtype":"float32","data_format":"channels_last"})"},
+    Template{"GroupNormalization",
+             R"({"name":"$","trainable":true,"dtype":"#dtype","groups":32,"axis":-1,"epsilon":0.001,
+      "center":true,"scale":true,"beta_initializer":"#zeros",
+      "gamma_initializer":"#ones","beta_regularizer":null,"gamma_regularizer":null,"beta_constraint":null,
+      "gamma_constraint":null})"},
+    Template{"UnitNormalization", R"({"name":"$","trainable":true,"dtype":"#dtype","axis":-1})"},
+    Template{"SpectralNormalization",
+             R"({"name":"$","trainable":true,"dtype":"#dtype","layer":"$","power_iterations":1})"},
+    Template{"Normalization", R"({"name":"$","trainable":true,"dtype":"#dtype","axis":[-1],"invert":false,
+      "mean":null,"variance":null})"},
     Template{"Softmax", R"({"name":"$","trainable":true,"dtype":"#dtype","axis":-1})"},
 };
 
@@ -93,6 +114,10 @@ Json default_value(const Json& value) {
   return value;
 }
 
+std::string plain_dtype(const Json& dtype) {
+  return dtype.is_string() ? dtype.get<std::string>() : get_text(config_of(dtype), "name", "float32");
+}
+
 // The template's keys in its order, each with the old value or the default.
 Json filled(const Json& keys, const Json& old) {
   Json result = Json::object();
@@ -101,7 +126,7 @@ Json filled(const Json& keys, const Json& old) {
     // Keras writes an activity regularizer only when there is one.
     if (key == "activity_regularizer" && get(old, key).is_null()) continue;
     if (given)
-      result[key] = old.at(key);
+      result[key] = value == "float32" ? Json(plain_dtype(old.at(key))) : old.at(key);
     else if (value != "$")
       result[key] = default_value(value);
   }
@@ -114,7 +139,7 @@ Json fill_layer_template(const std::string& class_name, const Json& config, Note
   const std::optional<Json> keys = find(kLayers, class_name);
   if (!keys) return config;
   for (const auto& [key, value] : config.items())
-    if (!keys->contains(key) && !value.is_null() && value != false)
+    if (!keys->contains(key) && !value.is_null() && value != false && key != "trainable")
       add_note(notes, cat("Key \"", key, "\" of ", class_name, " layers is unknown to Keras 3 and was dropped."));
   return filled(*keys, config);
 }

@@ -73,6 +73,8 @@ class TreeWriter {
     for (std::size_t i = 0; i < variables.size(); ++i)
       values[variables[i].node][variables[i].index] = &weights[i].value;
     for (std::size_t node = 0; node < tree.nodes.size(); ++node)
+      if (tree.nodes[node].repeats && !values[node].empty()) values[node][0] = values[*tree.nodes[node].repeats].at(0);
+    for (std::size_t node = 0; node < tree.nodes.size(); ++node)
       write_group(tree.nodes[node].group, tree.nodes[node].name, values[node]);
   }
 
@@ -86,6 +88,7 @@ class TreeWriter {
       result.push_back(tree.nodes[i].owned.size());
       known += result.back();
     }
+    for (const TreeNode& node : tree.nodes) known -= node.repeats ? 1 : 0;
     if (unknown.size() == 1 && available >= known)
       result[unknown[0]] = available - known;
     else if (known != available)

@@ -10,8 +10,8 @@ namespace {
 
 // The last part of the path, without TensorFlow's ":0" and Keras 1's "layer_" in front.
 bool is_statistic(const std::string& weight) {
-  constexpr std::array<std::string_view, 5> kStatistics{"moving_mean", "moving_variance", "running_mean", "running_std",
-                                                        "seed_generator_state"};
+  constexpr std::array<std::string_view, 6> kStatistics{"moving_mean", "moving_variance",      "running_mean",
+                                                        "running_std", "seed_generator_state", "vector_u"};
   const std::string_view stem = std::string_view(weight).substr(0, weight.find(':'));
   return std::any_of(kStatistics.begin(), kStatistics.end(), [&](auto ending) { return ends_with(stem, ending); });
 }

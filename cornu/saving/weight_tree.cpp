@@ -30,6 +30,7 @@ constexpr std::array kOwners{
     Owner{"GroupNormalization", "gamma?scale beta?center"},
     Owner{"RMSNormalization", "scale"},
     Owner{"Normalization", "mean variance count"},
+    Owner{"SpectralNormalization", "kernel vector_u"},
     Owner{"PReLU", "alpha"},
     Owner{"Conv1D", "kernel bias?use_bias"},
     Owner{"Conv2D", "kernel bias?use_bias"},
@@ -48,15 +49,23 @@ constexpr std::array kOwners{
     Owner{"InputLayer", ""},
     Owner{"Activation", ""},
     Owner{"ActivityRegularization", ""},
+    Owner{"AlphaDropout", ""},
     Owner{"Dropout", ""},
     Owner{"ELU", ""},
     Owner{"Flatten", ""},
+    Owner{"GaussianDropout", ""},
     Owner{"GaussianNoise", ""},
+    Owner{"Identity", ""},
     Owner{"LeakyReLU", ""},
+    Owner{"Masking", ""},
     Owner{"ReLU", ""},
     Owner{"Rescaling", ""},
     Owner{"Reshape", ""},
     Owner{"Softmax", ""},
+    Owner{"SpatialDropout1D", ""},
+    Owner{"SpatialDropout2D", ""},
+    Owner{"SpatialDropout3D", ""},
+    Owner{"UnitNormalization", ""},
 };
 
 // Fills `owned` from the table.
@@ -122,13 +131,28 @@ class TreeBuilder {
     if (class_name == "LSTM" || class_name == "GRU" || class_name == "SimpleRNN" || starts_with(class_name, "ConvLSTM"))
       return add_cell(tree, class_name, config, group, path);
     set_owned(tree.nodes[node], class_name, config);
+    if (class_name == "SpectralNormalization") add_spectral(tree, node, config, group, path);
+  }
+
+  // The wrapper counts the kernel of its layer among its own, so files hold it twice.
+  void add_spectral(TreeLayer& tree, std::size_t wrapper, const Json& config, const std::string& group,
+                    const std::string& path) {
+    const std::size_t inner = tree.nodes.size();
+    add_inner(tree, get(config, "layer"), group + "/layer", path);
+    if (inner == tree.nodes.size()) return;
+    tree.nodes[inner].repeats = wrapper;
+    const std::vector<std::string>& owned = tree.nodes[inner].owned;
+    tree.nodes[wrapper].owned[0] = cat(tree.nodes[inner].name, "/", owned.empty() ? "kernel" : owned[0]);
   }
 
   void add_model(TreeLayer& tree, const Json& model, const std::string& group, const std::string& path) {
     for (TreeLayer& inner : layers_of_model(model, group + "/", path)) {
       const std::size_t base = tree.nodes.size();
       for (const std::size_t at : inner.variable_order) tree.variable_order.push_back(base + at);
-      for (TreeNode& node : inner.nodes) tree.nodes.push_back(std::move(node));
+      for (TreeNode& node : inner.nodes) {
+        if (node.repeats) *node.repeats += base;
+        tree.nodes.push_back(std::move(node));
+      }
     }
   }
 
@@ -176,7 +200,7 @@ std::vector<TreeVariable> layer_variables(const Json& layer, const TreeLayer& tr
   std::vector<TreeVariable> all;
   for (const std::size_t at : tree.variable_order) {
     const TreeNode& node = tree.nodes[at];
-    for (std::size_t i = 0; i < counts[at]; ++i)
+    for (std::size_t i = node.repeats ? 1 : 0; i < counts[at]; ++i)
       all.push_back({at, i, cat(node.path, "/", i < node.owned.size() ? node.owned[i] : cat("variable_", i))});
   }
   std::stable_partition(all.begin(), all.end(),

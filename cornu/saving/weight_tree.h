@@ -2,6 +2,7 @@
 // classes and attributes, variables numbered within "vars". Computed from the configuration alone.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,11 +12,12 @@ namespace cornu::saving {
 
 // One object that may own variables: a model, a layer, a cell inside a layer.
 struct TreeNode {
-  std::string group;               // "layers/dense_1", "layers/lstm/cell"; "" is the model itself
-  std::string name;                // the object's name: the `name` attribute of its "vars"
-  std::string path;                // in front of the names of its variables: "lstm/lstm_cell"
-  std::vector<std::string> owned;  // its variables by the class's own names; what its class is known to have
-  bool known = true;               // false: a class that the table does not know, so `owned` says nothing
+  std::string group;                        // "layers/dense_1", "layers/lstm/cell"; "" is the model itself
+  std::string name;                         // the object's name: the `name` attribute of its "vars"
+  std::string path;                         // in front of the names of its variables: "lstm/lstm_cell"
+  std::vector<std::string> owned;           // its variables by the class's own names; what its class is known to have
+  bool known = true;                        // false: a class that the table does not know, so `owned` says nothing
+  std::optional<std::size_t> repeats = {};  // its first variable is the first of this node, stored once more
 };
 
 // One entry of model.layers with all nodes below it.

@@ -1,5 +1,7 @@
 #include "cornu/trainers/step_graph.h"
 
+#include <algorithm>
+
 #include "cornu/core/error.h"
 #include "cornu/grad/gradients.h"
 
@@ -107,7 +109,10 @@ class StepBuilder {
     const std::vector<Value> grads = gradients(loss_, weights);
     const Optimizer::Step step =
         in_.compile->optimizer.apply(specs, weights, grads, slots, constraints, iterations, rate);
-    for (std::size_t i = 0; i < weights.size(); ++i) pending_.emplace_back(weights[i], step.weights[i]);
+    // A layer may have changed a weight in passing (spectral normalization does): the optimizer goes on from there, and
+    // what it makes is what stays.
+    for (std::size_t i = 0; i < weights.size(); ++i)
+      pending_.emplace_back(context_.parameter(in_.trained[i]), step.weights[i]);
     for (std::size_t i = 0; i < slots.size(); ++i) pending_.emplace_back(slots[i], step.slots[i]);
     pending_.emplace_back(iterations, iterations + ops::constant(builder_, Tensor::scalar<std::int64_t>(1)));
   }
@@ -118,7 +123,8 @@ class StepBuilder {
     // Outside of training nothing else changes, not even a random stream.
     if (in_.kind != StepKind::kTrain) return;
     for (const Variable& v : context_.variables())
-      if (context_.is_updated(v)) write_back(context_.parameter(v), context_[v]);
+      if (context_.is_updated(v) && std::find(in_.trained.begin(), in_.trained.end(), v) == in_.trained.end())
+        write_back(context_.parameter(v), context_[v]);
   }
 
   // Who judges does not learn: engines may prepare the weights once.

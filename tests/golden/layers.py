@@ -9,8 +9,10 @@ from common import Family, normal, number, rng, serialize, to_numpy, uniform
 
 def random_weight(case, w):
     key, shape = f"{case}/{w.name}", tuple(w.shape)
-    if w.name == "moving_variance":
+    if w.name in ("moving_variance", "variance"):
         return uniform(key, shape, 0.5, 2.0)
+    if w.name == "count" or (w.name == "kernel" and case.endswith("zero_kernel")):
+        return np.zeros(shape, "float32")
     if w.name == "gamma":
         return normal(key, shape, 0.3, 1.0)
     if w.name == "alpha":
@@ -18,15 +20,17 @@ def random_weight(case, w):
     return normal(key, shape, 0.5)
 
 
-def run(family, name, make, x, training=False):
+def run(family, name, make, x, training=False, any_batch=False):
     keras.utils.clear_session()
     layer = make()
     x = np.asarray(x, "float32")
-    layer.build(x.shape)
+    layer.build((None, *x.shape[1:]) if any_batch else x.shape)
     layer.built = True
     for w in layer.weights:
         if "seed" not in w.path:
             w.assign(random_weight(name, w))
+    if hasattr(layer, "finalize_state"):  # Normalization computes with what it made of its weights
+        layer.finalize_state()
     weights = [w for w in layer.weights if "seed" not in w.path]
     before = [to_numpy(w) for w in weights]
     tx = tf.constant(x)
@@ -54,7 +58,7 @@ def run(family, name, make, x, training=False):
             if penalty is not None:
                 g = tape.gradient(penalty, w.value, unconnected_gradients=zero)
                 entry["loss_grad"] = put(f"{name}/loss_grad_{w.name}", g)
-        elif not np.array_equal(to_numpy(w), old):
+        if not np.array_equal(to_numpy(w), old):
             entry["after"] = put(f"{name}/{w.name}_after", to_numpy(w))
         entries.append(entry)
     family.add(name, config=serialize(layer), **fields, arrays=arrays, weights=entries)

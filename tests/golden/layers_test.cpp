@@ -13,6 +13,16 @@ namespace {
 constexpr Tolerance kOutput{.relative = 2e-6, .absolute = 2e-6};
 constexpr Tolerance kGradient{.relative = 1e-5, .absolute = 1e-5};
 
+// Families of one form: layers.py and those that build on it.
+constexpr const char* kFamilies[] = {"layers", "normalization_layers", "regularization_layers"};
+
+void for_each_layer(const char* key, const std::function<void(const Family&, const Json&)>& test) {
+  for (const char* name : kFamilies) {
+    SCOPED_TRACE(name);
+    for_each_case(name, key, test);
+  }
+}
+
 struct Case {
   const Family& family;
   const Json& json;
@@ -69,7 +79,7 @@ void run(const Case& c, const std::function<std::vector<Value>(Emitted&, CallCon
 }
 
 TEST(Layers, OutputsAndMovingAverages) {
-  for_each_case("layers", "config", [](const Family& f, const Json& json) {
+  for_each_layer("config", [](const Family& f, const Json& json) {
     const Case c = load(f, json);
     run(
         c,
@@ -91,7 +101,7 @@ TEST(Layers, OutputsAndMovingAverages) {
 
 // `prefix` is "grad" (of sum(y * r)) or "loss_grad" (of the layer's own losses).
 void check_gradients(const std::string& prefix) {
-  for_each_case("layers", "config", [&](const Family& f, const Json& json) {
+  for_each_layer("config", [&](const Family& f, const Json& json) {
     if (!json["arrays"].contains(prefix + "_x")) return;
     const Case c = load(f, json);
     run(
@@ -107,8 +117,9 @@ void check_gradients(const std::string& prefix) {
           for (const Json& w : json["weights"])
             if (w["trainable"].get<bool>()) {
               const std::size_t i = next++;
-              if (w.contains(prefix))
+              if (w.contains(prefix)) {
                 EXPECT_TRUE(near(out.at(i), f.at(w[prefix].get<std::string>()), kGradient)) << w["name"];
+              }
             }
         });
   });
@@ -118,7 +129,7 @@ TEST(Layers, Gradients) { check_gradients("grad"); }
 TEST(Layers, GradientsOfLosses) { check_gradients("loss_grad"); }
 
 TEST(Layers, Losses) {
-  for_each_case("layers", "losses", [](const Family& f, const Json& json) {
+  for_each_layer("losses", [](const Family& f, const Json& json) {
     const Case c = load(f, json);
     run(
         c, [&](Emitted& e, CallContext&) { return std::vector<Value>{e.loss}; },
@@ -126,7 +137,14 @@ TEST(Layers, Losses) {
   });
 }
 
-// What a layer says of itself is, byte for byte, what Keras says.
+// What a built layer says of itself is, byte for byte, what Keras says.
+TEST(Layers, ConfigurationsOfBuiltLayers) {
+  for_each_layer("config", [](const Family& f, const Json& json) {
+    EXPECT_EQ(dump_json(load(f, json).layer.get_config()), dump_json(json["config"]["config"]));
+  });
+}
+
+// And one that is not built.
 TEST(Layers, Configurations) {
   for_each_case("configs", "text", [](const Family&, const Json& json) {
     if (json["family"] != "layers") return;

@@ -12,6 +12,12 @@ namespace {
 
 constexpr Tolerance kTrajectory{.relative = 1e-5, .absolute = 2e-6};
 
+constexpr const char* kFamilies[] = {"trajectories", "normalization_trajectories"};
+
+void for_each_trajectory(const std::function<void(const Family&, const Json&)>& test) {
+  for (const char* name : kFamilies) for_each_case(name, "steps", test);
+}
+
 std::string path_of(const std::string& folder, const std::string& file) {
   return cat(CORNU_GOLDEN_FOLDER, "/", folder, "/", file);
 }
@@ -52,7 +58,7 @@ void check_slots(const Model& model, const Family& f, const Json& c) {
 }
 
 TEST(Trajectories, Keras3) {
-  for_each_case("trajectories", "steps", [](const Family& f, const Json& c) {
+  for_each_trajectory([](const Family& f, const Json& c) {
     for (const auto& [role, file] : c["files"].items()) {
       SCOPED_TRACE(role);
       const Model model = load_model(path_of("keras-3", file.get<std::string>()));
@@ -83,7 +89,7 @@ TEST(Trajectories, Keras3) {
 TEST(Trajectories, SavedInTheMiddle) {
   const std::filesystem::path folder = std::filesystem::temp_directory_path() / cat("cornu_trajectories_", ::getpid());
   std::filesystem::create_directories(folder);
-  for_each_case("trajectories", "steps", [&](const Family& f, const Json& c) {
+  for_each_trajectory([&](const Family& f, const Json& c) {
     if (!c["files"].contains("start")) return;
     for (const char* extension : {"keras", "h5"}) {
       SCOPED_TRACE(extension);
