@@ -28,6 +28,7 @@
 #include "cornu/layers/normalization/rms_normalization.h"
 #include "cornu/layers/normalization/spectral_normalization.h"
 #include "cornu/layers/normalization/unit_normalization.h"
+#include "cornu/layers/preprocessing/normalization.h"
 #include "cornu/layers/preprocessing/rescaling.h"
 #include "cornu/layers/regularization/activity_regularization.h"
 #include "cornu/layers/regularization/alpha_dropout.h"

@@ -71,8 +71,9 @@ void LayerImpl::ensure_built(const Shape& input_shape) {
 Variable LayerImpl::add_weight(const std::string& name, const Shape& shape, const Initializer& initializer,
                                WeightOptions options) {
   if (!shape.is_static()) fail(cat("needs known dimensions for its weight \"", name, "\"\n  received: ", shape));
-  Variable variable(Variable::Data{name, cat(path_, "/", name), initializer(shape, dtype_), options.trainable, false,
-                                   std::move(options.regularizer), std::move(options.constraint)});
+  Variable variable(Variable::Data{name, cat(path_, "/", name), initializer(shape, options.dtype.value_or(dtype_)),
+                                   options.trainable, false, std::move(options.regularizer),
+                                   std::move(options.constraint)});
   variables_.push_back(variable);
   return variable;
 }

@@ -82,6 +82,7 @@ class LayerImpl {
     bool trainable = true;
     Regularizer regularizer = {};
     Constraint constraint = {};
+    std::optional<DType> dtype = {};  // none: the layer's
   };
   Variable add_weight(const std::string& name, const Shape& shape, const Initializer& initializer,
                       WeightOptions options);

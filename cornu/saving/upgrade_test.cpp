@@ -74,6 +74,46 @@ TEST(UpgradeLayer, WrappedLayersToo) {
   EXPECT_EQ(config["layer"]["config"]["negative_slope"], 0.5);
 }
 
+TEST(UpgradeLayer, BatchNormalizationDropsWhatOnlyChoseAnImplementation) {
+  Notes notes;
+  const Json config = layer_to_3(parse_json(R"({"class_name": "BatchNormalization", "config": {"name": "b", "axis": [1],
+      "fused": true, "renorm": false, "virtual_batch_size": null}})"),
+                                 notes)["config"];
+  EXPECT_FALSE(config.contains("fused"));
+  EXPECT_FALSE(config.contains("virtual_batch_size"));
+  EXPECT_EQ(config["axis"], 1);
+  EXPECT_TRUE(notes.empty());
+  layer_to_3(parse_json(R"({"class_name": "BatchNormalization", "config": {"name": "b", "virtual_batch_size": 8}})"),
+             notes);
+  ASSERT_EQ(notes.size(), 1u);
+  EXPECT_NE(notes[0].find("virtual_batch_size"), std::string::npos);
+  // What changes the numbers for good stays, for the layer to refuse.
+  EXPECT_EQ(layer(R"({"class_name": "BatchNormalization", "config": {"name": "b", "renorm": true}})")["renorm"], true);
+}
+
+TEST(UpgradeLayer, SpatialDropoutHasNoTrainableAndAPlainType) {
+  Notes notes;
+  const Json config = layer_to_3(parse_json(R"({"class_name": "SpatialDropout2D", "config": {"name": "s",
+      "trainable": true, "dtype": "float64", "rate": 0.5, "noise_shape": null, "seed": 3}})"),
+                                 notes)["config"];
+  EXPECT_EQ(dump_json(config),
+            R"({"rate": 0.5, "seed": 3, "name": "s", "dtype": "float64", "data_format": "channels_last"})");
+  EXPECT_TRUE(notes.empty());
+}
+
+TEST(UpgradeLayer, NormalizingLayersOfTheLastTfKeras) {
+  EXPECT_EQ(layer(R"({"class_name": "GroupNormalization", "config": {"name": "g", "groups": 4}})")["epsilon"], 0.001);
+  EXPECT_EQ(layer(R"({"class_name": "UnitNormalization", "config": {"name": "u", "axis": [1, 2]}})")["axis"],
+            parse_json("[1, 2]"));
+  EXPECT_EQ(layer(R"({"class_name": "Normalization", "config": {"name": "n", "axis": -1}})")["axis"],
+            parse_json("[-1]"));
+  const Json spectral = layer(R"({"class_name": "SpectralNormalization", "config": {"name": "s", "power_iterations": 2,
+      "layer": {"class_name": "Dense", "config": {"name": "d", "units": 3, "kernel_initializer": "he_normal"}}}})");
+  EXPECT_EQ(spectral["layer"]["module"], "keras.layers");
+  EXPECT_EQ(spectral["layer"]["config"]["kernel_initializer"]["class_name"], "HeNormal");
+  EXPECT_EQ(spectral["power_iterations"], 2);
+}
+
 TEST(UpgradeModel, CallsGetArgsAndKwargs) {
   Notes notes;
   const Json model = model_to_3(parse_json(R"({"class_name": "Functional", "config": {"name": "m", "layers": [
@@ -126,6 +166,13 @@ TEST(UpgradeOptimizer, OldWords) {
       R"({"name": "adam", "learning_rate": 0.5, "weight_decay": null, "clipnorm": null, "global_clipnorm": 1.0, "clipvalue": null, "use_ema": false, "ema_momentum": 0.99, "ema_overwrite_frequency": null, "loss_scale_factor": null, "gradient_accumulation_steps": null, "beta_1": 0.8, "beta_2": 0.999, "epsilon": 1e-07, "amsgrad": false})");
   EXPECT_EQ(adam.family, OptimizerFamily::kKeras1And2);
   EXPECT_EQ(optimizer_to_3("sgd", {2, 15, 0}, notes).object["class_name"], "SGD");
+}
+
+TEST(UpgradeKeras1, LayersThatDropAndMask) {
+  const auto config = [](const std::string& text) { return keras1_to_2(parse_json(text), "f", "1.2.2")["config"]; };
+  EXPECT_EQ(config(R"({"class_name": "SpatialDropout1D", "config": {"name": "s", "p": 0.25}})")["rate"], 0.25);
+  EXPECT_EQ(config(R"({"class_name": "GaussianDropout", "config": {"name": "g", "p": 0.5}})")["rate"], 0.5);
+  EXPECT_EQ(config(R"({"class_name": "Masking", "config": {"name": "m", "mask_value": 2.0}})")["mask_value"], 2.0);
 }
 
 TEST(UpgradeKeras1, RegularizersAndConstraints) {

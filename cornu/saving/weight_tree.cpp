@@ -74,6 +74,8 @@ void set_owned(TreeNode& node, const std::string& class_name, const Json& config
       std::find_if(kOwners.begin(), kOwners.end(), [&](const Owner& o) { return o.class_name == class_name; });
   node.known = owner != kOwners.end();
   if (!node.known) return;
+  // With a mean that is given it has no weights.
+  if (class_name == "Normalization" && !get(config, "mean").is_null()) return;
   const bool rms = flag(config, "rms_scaling", false);  // LayerNormalization then has a scale and no offset
   for (const std::string& entry : split(owner->names, ' ')) {
     const std::size_t mark = std::min(entry.find('?'), entry.size());

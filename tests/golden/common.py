@@ -145,8 +145,10 @@ def set_weights(name, model):
     values = []
     for w in model.weights:
         key, shape = f"{name}/{w.path}", tuple(w.shape)
-        if w.name == "moving_variance":
+        if w.name in ("moving_variance", "variance"):
             values.append(uniform(key, shape, 0.5, 1.5))
+        elif w.name == "count":
+            values.append(np.zeros(shape, "int64"))
         elif w.name == "gamma":
             values.append(normal(key, shape, 0.1, 1.0))
         else:

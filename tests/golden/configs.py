@@ -36,7 +36,8 @@ OBJECTS = {
         ("Dropout", dict(rate=1)), ("GaussianNoise", dict(stddev=1)), ("GaussianDropout", dict(rate=0.5)), ("GaussianDropout", dict(rate=1, seed=3, trainable=False)),
         ("AlphaDropout", dict(rate=0.5)), ("AlphaDropout", dict(rate=0, seed=3, noise_shape=[None, 1])), ("Masking", {}), ("Masking", dict(mask_value=2)), ("Masking", dict(mask_value=-1.5)),
         ("Identity", {}), ("Identity", dict(name="i", trainable=False)), ("PReLU", dict(shared_axes=2)), ("PReLU", dict(shared_axes=[])),
-        ("ELU", dict(alpha=1)), ("LeakyReLU", dict(negative_slope=1)), ("ActivityRegularization", dict(l1=1, l2=0)), ("Rescaling", dict(scale=2)), ("Rescaling", dict(scale=[2], offset=[0.5])),
+        ("Normalization", {}), ("Normalization", dict(axis=[1, -1], invert=True)), ("Normalization", dict(mean=[1, 2.5], variance=[1.0, 2])),
+        ("Normalization", dict(axis=None, mean=1, variance=2.5)), ("ELU", dict(alpha=1)), ("LeakyReLU", dict(negative_slope=1)), ("ActivityRegularization", dict(l1=1, l2=0)), ("Rescaling", dict(scale=2)), ("Rescaling", dict(scale=[2], offset=[0.5])),
     ],
     initializers: [
         ("Zeros", {}), ("Ones", {}), ("Constant", {}), ("Constant", dict(value=0.5)), ("RandomNormal", {}), ("RandomNormal", dict(mean=1.0, stddev=2, seed=3)),

@@ -85,6 +85,19 @@ def spectral_normalization(f):
         3, name="d", use_bias=False, kernel_regularizer="l2", activity_regularizer="l1", kernel_constraint="unit_norm")), X[2], True)
 
 
+def normalization(f):
+    n = L.Normalization
+    for rank, x in X.items():
+        run(f, f"normalization_rank{rank}", lambda: n(), x)
+        run(f, f"normalization_invert_rank{rank}", lambda: n(axis=1, invert=True), x)
+    run(f, "normalization_axes", lambda: n(axis=(-1, 1)), X[4])
+    run(f, "normalization_no_axis", lambda: n(axis=None), X[4])
+    run(f, "normalization_given", lambda: n(mean=[1, 2.5, -1, 0.5], variance=[1.0, 4.0, 0.25, 1e-20]), X[3])
+    run(f, "normalization_given_invert", lambda: n(axis=1, mean=[1, 2.5, -1], variance=[1.0, 4.0, 0.25], invert=True), X[4])
+    run(f, "normalization_given_number", lambda: n(axis=None, mean=1, variance=4), X[3])
+    run(f, "normalization_given_for_the_last_of_two_axes", lambda: n(axis=[1, 2], mean=[1.0, 2.0, 3.0, 4.0], variance=[1.0, 2.0, 3.0, 4.0]), X[4])
+
+
 def generate():
     f = Family("normalization_layers", "As layers.json, for the layers that normalize.")
     batch_normalization(f)
@@ -92,4 +105,5 @@ def generate():
     group_normalization(f)
     rms_and_unit_normalization(f)
     spectral_normalization(f)
+    normalization(f)
     f.write()

@@ -12,12 +12,13 @@ NAME = "normalized"
 def model_of_layers():
     keras.utils.clear_session()
     model = keras.Sequential([
-        keras.Input((3, 8)),
+        keras.Input((3, 8)), L.Normalization(axis=1, name="from_data"), L.Normalization(mean=0.25, variance=2.0, axis=None, name="given"),
         L.SpectralNormalization(L.Dense(6, kernel_regularizer="l2", name="inner"), power_iterations=2, name="spectral"),
         L.BatchNormalization(axis=1, momentum=0.8), L.PReLU(shared_axes=[1]), L.GroupNormalization(groups=3), L.Masking(), L.Identity(),
         L.RMSNormalization(), L.SpatialDropout1D(0), L.LayerNormalization(axis=[1, 2]), L.UnitNormalization(axis=2),
         L.SpectralNormalization(L.Dense(4, use_bias=False, trainable=False)), L.Flatten(), L.Dense(3, activation="softmax")], name="sequential")
     set_weights(NAME, model)
+    model.get_layer("from_data").finalize_state()
     return model
 
 
