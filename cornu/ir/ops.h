@@ -103,6 +103,8 @@ Value slice(Value x, const std::vector<std::int64_t>& start, const std::vector<s
 // x[..., begin:end, ...] along one axis.
 Value slice_axis(Value x, int axis, std::int64_t begin, std::int64_t end);
 Value flip(Value x, const std::vector<int>& axes);
+// Each element `times` times, side by side.
+Value repeat(Value x, std::int64_t times, int axis);
 // Constant padding; one pair (before, after) an axis.
 Value pad(Value x, const std::vector<std::pair<std::int64_t, std::int64_t>>& widths, double value = 0.0);
 
@@ -156,6 +158,13 @@ std::int64_t window_length(std::int64_t length, const std::string& padding, std:
 // `output_padding`: -1 is Keras's None.
 std::int64_t transposed_length(std::int64_t length, const std::string& padding, std::int64_t size, std::int64_t stride,
                                std::int64_t dilation = 1, std::int64_t output_padding = -1);
+
+// keras.ops.image.resize without antialias: images of rank 4; interpolation is "nearest", "bilinear", "bicubic",
+// "lanczos3" or "lanczos5", with TensorFlow's weights.
+Value resize(Value images, std::int64_t height, std::int64_t width, const std::string& interpolation = "bilinear",
+             bool channels_first = false);
+// Throws ValueError that begins with `what` for an unknown interpolation.
+void check_interpolation(const std::string& interpolation, std::string_view what);
 
 // Neural network functions with more than one use; the others are in activations/.
 Value relu(Value x);

@@ -167,4 +167,145 @@ def generate():
     run(f, "softmax_axes_1_2", lambda: L.Softmax(axis=[1, 2]), x4)
     run(f, "softmax_axes_-1_-2", lambda: L.Softmax(axis=[-1, -2]), x3)
     run(f, "softmax_edges", lambda: L.Softmax(), [[1000.0, 0.0, -1000.0], [88.0, 87.0, 86.0], [0.0, 0.0, 0.0], [-1e4, -1e4, -1e4 + 1]])
+    convolutions(f)
+    poolings(f)
+    reshapings(f)
     f.write()
+
+
+def image(*shape):
+    return normal(f"image{shape}", shape)
+
+
+def convolutions(f):
+    reg, con = keras.regularizers, keras.constraints
+    i1, i2, i3 = image(2, 9, 4), image(2, 7, 6, 3), image(2, 5, 4, 5, 2)
+
+    # Conv
+    run(f, "conv1d", lambda: L.Conv1D(3, 4), i1)
+    run(f, "conv1d_same_strides", lambda: L.Conv1D(3, 3, strides=2, padding="same"), i1)
+    run(f, "conv1d_causal_dilation", lambda: L.Conv1D(3, 3, padding="causal", dilation_rate=2), i1)
+    run(f, "conv1d_causal_strides", lambda: L.Conv1D(3, 3, padding="causal", strides=2, activation="tanh"), i1)
+    run(f, "conv1d_channels_first", lambda: L.Conv1D(3, 3, data_format="channels_first"), i1)
+    run(f, "conv1d_groups", lambda: L.Conv1D(6, 3, groups=2, use_bias=False), i1)
+    run(f, "conv2d", lambda: L.Conv2D(4, 3), i2)
+    run(f, "conv2d_relu_same", lambda: L.Conv2D(4, (3, 2), padding="same", activation="relu"), i2)
+    run(f, "conv2d_strides_same", lambda: L.Conv2D(4, 3, strides=(2, 2), padding="same"), i2)
+    run(f, "conv2d_strides_unequal", lambda: L.Conv2D(4, 2, strides=(3, 2), use_bias=False), i2)
+    run(f, "conv2d_dilation", lambda: L.Conv2D(4, 2, dilation_rate=(3, 2)), i2)
+    run(f, "conv2d_dilation_same", lambda: L.Conv2D(4, 3, dilation_rate=2, padding="SAME"), i2)
+    run(f, "conv2d_1x1", lambda: L.Conv2D(5, 1, activation="relu"), i2)
+    run(f, "conv2d_groups", lambda: L.Conv2D(6, 3, groups=3, padding="same"), i2)
+    run(f, "conv2d_channels_first", lambda: L.Conv2D(4, 3, padding="same", strides=2, data_format="channels_first", activation="relu"), i2)
+    run(f, "conv2d_all", lambda: L.Conv2D(
+        4, 3, kernel_initializer="he_normal", bias_initializer="ones", kernel_regularizer="l2", bias_regularizer=reg.L1(0.1),
+        activity_regularizer=reg.L1L2(0.01, 0.02), kernel_constraint=con.MaxNorm(1.0), bias_constraint="non_neg"), i2)
+    run(f, "conv2d_one_pixel", lambda: L.Conv2D(3, 3, padding="same"), image(1, 1, 1, 2))
+    run(f, "conv2d_wide", lambda: L.Conv2D(20, 3, activation="relu"), image(3, 8, 8, 18))
+    run(f, "conv3d", lambda: L.Conv3D(3, 2), i3)
+    run(f, "conv3d_same_strides", lambda: L.Conv3D(3, (3, 2, 2), strides=(2, 1, 2), padding="same", activation="relu"), i3)
+    run(f, "conv3d_dilation_channels_first", lambda: L.Conv3D(3, 2, dilation_rate=2, data_format="channels_first", use_bias=False), image(1, 2, 5, 4, 4))
+
+    # ConvTranspose
+    t1, t2, t3 = image(2, 5, 3), image(2, 4, 3, 3), image(1, 3, 2, 3, 2)
+    run(f, "conv1d_transpose", lambda: L.Conv1DTranspose(2, 3, strides=2), t1)
+    run(f, "conv1d_transpose_same", lambda: L.Conv1DTranspose(2, 4, strides=3, padding="same", activation="relu"), t1)
+    run(f, "conv1d_transpose_output_padding", lambda: L.Conv1DTranspose(2, 3, strides=3, padding="same", output_padding=1), t1)
+    run(f, "conv1d_transpose_channels_first", lambda: L.Conv1DTranspose(2, 3, strides=2, data_format="channels_first"), t1)
+    run(f, "conv2d_transpose", lambda: L.Conv2DTranspose(4, 3), t2)
+    run(f, "conv2d_transpose_same", lambda: L.Conv2DTranspose(4, 3, strides=2, padding="same", activation="relu", use_bias=False), t2)
+    run(f, "conv2d_transpose_even", lambda: L.Conv2DTranspose(2, (4, 2), strides=(2, 2), padding="same"), t2)
+    run(f, "conv2d_transpose_gaps", lambda: L.Conv2DTranspose(2, (2, 1), strides=(3, 3)), t2)
+    run(f, "conv2d_transpose_output_padding", lambda: L.Conv2DTranspose(2, 3, strides=(2, 3), output_padding=(1, 2)), t2)
+    run(f, "conv2d_transpose_output_padding_same", lambda: L.Conv2DTranspose(2, (4, 3), strides=2, padding="same", output_padding=(1, 0)), t2)
+    run(f, "conv2d_transpose_dilation", lambda: L.Conv2DTranspose(2, 2, dilation_rate=2), t2)
+    run(f, "conv2d_transpose_channels_first", lambda: L.Conv2DTranspose(2, 3, strides=2, padding="same", data_format="channels_first"), t2)
+    run(f, "conv2d_transpose_all", lambda: L.Conv2DTranspose(
+        2, 2, kernel_regularizer="l1", bias_regularizer="l2", activity_regularizer="l2", kernel_constraint="unit_norm", bias_constraint="non_neg"), t2)
+    run(f, "conv3d_transpose", lambda: L.Conv3DTranspose(2, 2, strides=2), t3)
+    run(f, "conv3d_transpose_same", lambda: L.Conv3DTranspose(2, (3, 2, 3), strides=(2, 1, 2), padding="same", activation="relu"), t3)
+
+    # DepthwiseConv
+    run(f, "depthwise_conv1d", lambda: L.DepthwiseConv1D(3), i1)
+    run(f, "depthwise_conv1d_all", lambda: L.DepthwiseConv1D(3, strides=2, padding="same", depth_multiplier=2, activation="relu"), i1)
+    run(f, "depthwise_conv1d_dilation_channels_first", lambda: L.DepthwiseConv1D(2, dilation_rate=2, data_format="channels_first"), i1)
+    run(f, "depthwise_conv2d", lambda: L.DepthwiseConv2D(3), i2)
+    run(f, "depthwise_conv2d_same_strides", lambda: L.DepthwiseConv2D(3, strides=2, padding="same", use_bias=False, activation="relu6"), i2)
+    run(f, "depthwise_conv2d_multiplier", lambda: L.DepthwiseConv2D((2, 3), depth_multiplier=2), i2)
+    run(f, "depthwise_conv2d_dilation", lambda: L.DepthwiseConv2D(3, dilation_rate=2, padding="same"), i2)
+    run(f, "depthwise_conv2d_channels_first", lambda: L.DepthwiseConv2D(3, padding="same", data_format="channels_first"), i2)
+    run(f, "depthwise_conv2d_regularizers", lambda: L.DepthwiseConv2D(
+        2, depthwise_initializer="he_uniform", depthwise_regularizer="l2", bias_regularizer="l1", activity_regularizer="l1", depthwise_constraint="max_norm"), i2)
+    run(f, "depthwise_conv2d_70_channels", lambda: L.DepthwiseConv2D(3, padding="same"), image(1, 4, 4, 70))
+
+    # SeparableConv
+    run(f, "separable_conv1d", lambda: L.SeparableConv1D(5, 3), i1)
+    run(f, "separable_conv1d_all", lambda: L.SeparableConv1D(5, 3, strides=2, padding="same", depth_multiplier=2, activation="relu"), i1)
+    run(f, "separable_conv2d", lambda: L.SeparableConv2D(5, 3), i2)
+    run(f, "separable_conv2d_same_multiplier", lambda: L.SeparableConv2D(5, (3, 2), strides=2, padding="same", depth_multiplier=2, use_bias=False), i2)
+    run(f, "separable_conv2d_dilation", lambda: L.SeparableConv2D(4, 2, dilation_rate=2, activation="relu"), i2)
+    run(f, "separable_conv2d_channels_first", lambda: L.SeparableConv2D(4, 3, data_format="channels_first", padding="same"), i2)
+    run(f, "separable_conv2d_regularizers", lambda: L.SeparableConv2D(
+        4, 2, depthwise_regularizer="l2", pointwise_regularizer="l1", bias_regularizer="l2", activity_regularizer="l2", pointwise_constraint="non_neg"), i2)
+
+
+def poolings(f):
+    i1, i2, i3 = image(2, 9, 4), image(2, 7, 6, 3), image(2, 5, 4, 5, 2)
+    ties = np.round(i2)
+    for kind in ("Max", "Average"):
+        P1, P2, P3 = (getattr(L, f"{kind}Pooling{n}D") for n in (1, 2, 3))
+        k = kind.lower()
+        run(f, f"{k}_pooling1d", lambda: P1(2), i1)
+        run(f, f"{k}_pooling1d_same", lambda: P1(3, strides=2, padding="same"), i1)
+        run(f, f"{k}_pooling1d_channels_first", lambda: P1(2, strides=1, data_format="channels_first"), i1)
+        run(f, f"{k}_pooling2d", lambda: P2(2), i2)
+        run(f, f"{k}_pooling2d_overlap", lambda: P2((3, 2), strides=(2, 1)), i2)
+        run(f, f"{k}_pooling2d_gaps", lambda: P2(2, strides=3), i2)
+        run(f, f"{k}_pooling2d_same", lambda: P2(3, strides=2, padding="same"), i2)
+        run(f, f"{k}_pooling2d_channels_first", lambda: P2(2, padding="same", data_format="channels_first"), i2)
+        run(f, f"{k}_pooling2d_ties", lambda: P2(3, strides=2, padding="same"), ties)
+        run(f, f"{k}_pooling3d", lambda: P3(2), i3)
+        run(f, f"{k}_pooling3d_same", lambda: P3((2, 3, 2), strides=(2, 2, 1), padding="same"), i3)
+        G1, G2, G3 = (getattr(L, f"Global{kind}Pooling{n}D") for n in (1, 2, 3))
+        run(f, f"global_{k}_pooling1d", lambda: G1(), i1)
+        run(f, f"global_{k}_pooling1d_channels_first", lambda: G1(data_format="channels_first", keepdims=True), i1)
+        run(f, f"global_{k}_pooling2d", lambda: G2(), i2)
+        run(f, f"global_{k}_pooling2d_keepdims", lambda: G2(keepdims=True), i2)
+        run(f, f"global_{k}_pooling2d_channels_first", lambda: G2(data_format="channels_first"), i2)
+        run(f, f"global_{k}_pooling3d", lambda: G3(keepdims=True), i3)
+        A1, A2, A3 = (getattr(L, f"Adaptive{kind}Pooling{n}D") for n in (1, 2, 3))
+        run(f, f"adaptive_{k}_pooling1d", lambda: A1(4), i1)
+        run(f, f"adaptive_{k}_pooling1d_even", lambda: A1(3), i1)
+        run(f, f"adaptive_{k}_pooling2d", lambda: A2((3, 4)), i2)
+        run(f, f"adaptive_{k}_pooling2d_channels_first", lambda: A2(2, data_format="channels_first"), i2)
+        run(f, f"adaptive_{k}_pooling3d", lambda: A3((2, 3, 4)), image(1, 5, 4, 5, 2))  # no ties: see README
+
+
+def reshapings(f):
+    i1, i2, i3 = image(2, 9, 4), image(2, 4, 3, 2), image(1, 3, 2, 3, 2)
+    run(f, "up_sampling1d", lambda: L.UpSampling1D(), i1)
+    run(f, "up_sampling1d_size", lambda: L.UpSampling1D(3), i1)
+    run(f, "up_sampling2d", lambda: L.UpSampling2D(), i2)
+    run(f, "up_sampling2d_size", lambda: L.UpSampling2D((3, 1)), i2)
+    run(f, "up_sampling2d_channels_first", lambda: L.UpSampling2D((2, 3), data_format="channels_first"), i2)
+    for interpolation in ("bilinear", "bicubic", "lanczos3", "lanczos5"):
+        run(f, f"up_sampling2d_{interpolation}", lambda: L.UpSampling2D(2, interpolation=interpolation), i2)
+        run(f, f"up_sampling2d_{interpolation}_size", lambda: L.UpSampling2D((3, 5), interpolation=interpolation), i2)
+    run(f, "up_sampling2d_bilinear_channels_first", lambda: L.UpSampling2D((2, 3), data_format="channels_first", interpolation="bilinear"), i2)
+    run(f, "up_sampling2d_bicubic_large", lambda: L.UpSampling2D((3, 2), interpolation="bicubic"), image(1, 9, 8, 1))
+    run(f, "up_sampling3d", lambda: L.UpSampling3D(), i3)
+    run(f, "up_sampling3d_channels_first", lambda: L.UpSampling3D((1, 2, 3), data_format="channels_first"), i3)
+    run(f, "zero_padding1d", lambda: L.ZeroPadding1D(2), i1)
+    run(f, "zero_padding1d_pair", lambda: L.ZeroPadding1D((1, 2), data_format="channels_first"), i1)
+    run(f, "zero_padding2d", lambda: L.ZeroPadding2D(), i2)
+    run(f, "zero_padding2d_symmetric", lambda: L.ZeroPadding2D((2, 1)), i2)
+    run(f, "zero_padding2d_pairs", lambda: L.ZeroPadding2D(((1, 0), (2, 3)), data_format="channels_first"), i2)
+    run(f, "zero_padding3d", lambda: L.ZeroPadding3D(1), i3)
+    run(f, "zero_padding3d_pairs", lambda: L.ZeroPadding3D(((1, 0), (0, 2), (1, 1))), i3)
+    run(f, "cropping1d", lambda: L.Cropping1D(), i1)
+    run(f, "cropping1d_pair", lambda: L.Cropping1D((0, 3)), i1)
+    run(f, "cropping2d", lambda: L.Cropping2D(1), i2)
+    run(f, "cropping2d_pairs", lambda: L.Cropping2D(((1, 0), (0, 2))), i2)
+    run(f, "cropping2d_channels_first", lambda: L.Cropping2D((1, 0), data_format="channels_first"), image(1, 2, 4, 3))
+    run(f, "cropping3d", lambda: L.Cropping3D(((1, 0), (0, 1), (1, 1))), i3)
+    run(f, "cropping3d_channels_first", lambda: L.Cropping3D((1, 0, 0), data_format="channels_first"), image(1, 2, 3, 2, 2))
