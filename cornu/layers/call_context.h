@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <vector>
 
 #include "cornu/ir/ops.h"
@@ -26,6 +27,9 @@ class CallContext {
   void update(const Variable& variable, Value value);
   // Adds a scalar to the loss.
   void add_loss(Value scalar) { losses_.push_back(scalar); }
+  // Whether this variable's regularization is not in the loss yet; from now on it counts as being there. A layer that
+  // is called twice pays once.
+  bool first_regularization(const Variable& variable) { return regularized_.insert(variable).second; }
   // The state for one draw of a random stream; the stream moves on.
   Value next_random_state(const Variable& stream);
 
@@ -47,6 +51,7 @@ class CallContext {
   std::map<Variable, Place> places_;
   std::vector<Variable> order_;
   std::vector<Value> losses_;
+  std::set<Variable> regularized_;
 };
 
 }  // namespace cornu

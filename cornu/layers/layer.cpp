@@ -1,8 +1,10 @@
 #include "cornu/layers/layer.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "cornu/core/random.h"
+#include "cornu/layers/node.h"
 
 namespace cornu {
 namespace {
@@ -26,6 +28,12 @@ Shape filled(const Shape& shape, std::int64_t size) {
 }
 
 }  // namespace
+
+Json shape_json(const Shape& shape) {
+  Json out = Json::array();
+  for (const std::int64_t d : shape) out.push_back(d < 0 ? Json(nullptr) : Json(d));
+  return out;
+}
 
 std::string unique_name(const std::string& base) {
   const std::lock_guard lock(name_counts().mutex);
@@ -61,11 +69,43 @@ void LayerImpl::fail(const std::string& message) const {
   throw ValueError(cat("layer \"", name_, "\" (", class_name(), ") ", message));
 }
 
-void LayerImpl::ensure_built(const Shape& input_shape) {
+void LayerImpl::ensure_all_built(const std::vector<Shape>& input_shapes) {
   if (built_) return;
-  build(input_shape);
-  build_shape_ = input_shape;
+  build_all(input_shapes);
+  build_shapes_ = input_shapes;
   built_ = true;
+}
+
+// The only one. Throws ValueError when there are more, or none.
+template <class T>
+const T& LayerImpl::single(const std::vector<T>& inputs) const {
+  if (inputs.size() != 1) fail(cat("received: ", inputs.size(), " inputs\n  expected: one"));
+  return inputs[0];
+}
+
+void LayerImpl::build_all(const std::vector<Shape>& input_shapes) { build(single(input_shapes)); }
+
+std::vector<Value> LayerImpl::call_all(CallContext& context, const std::vector<Value>& inputs) {
+  return {call(context, single(inputs))};
+}
+
+std::vector<Shape> LayerImpl::compute_output_shapes(const std::vector<Shape>& input_shapes) {
+  return {compute_output_shape(single(input_shapes))};
+}
+
+DType LayerImpl::output_dtype(const std::vector<DType>&, std::size_t) const { return dtype_; }
+
+std::vector<std::shared_ptr<const Node>> LayerImpl::inbound_nodes() const {
+  std::vector<std::shared_ptr<const Node>> out;
+  for (const std::weak_ptr<Node>& node : inbound_nodes_)
+    if (std::shared_ptr<Node> held = node.lock()) out.push_back(std::move(held));
+  return out;
+}
+
+void LayerImpl::add_inbound_node(const std::shared_ptr<Node>& node) {
+  node->number = calls_++;
+  std::erase_if(inbound_nodes_, [](const std::weak_ptr<Node>& old) { return old.expired(); });
+  inbound_nodes_.push_back(node);
 }
 
 Variable LayerImpl::add_weight(const std::string& name, const Shape& shape, const Initializer& initializer,
@@ -91,15 +131,18 @@ Variable LayerImpl::add_seed_state(std::optional<std::int64_t> seed) {
   return variable;
 }
 
-Value LayerImpl::operator()(CallContext& context, Value x) {
-  if (is_floating(x.dtype())) x = ops::cast(x, dtype_);
-  const Value out = call(context, x);
+std::vector<Value> LayerImpl::run(CallContext& context, const std::vector<Value>& inputs) {
+  std::vector<Value> cast;
+  for (const Value& x : inputs) cast.push_back(is_floating(x.dtype()) ? ops::cast(x, dtype_) : x);
+  std::vector<Value> outputs = call_all(context, cast);
   for (const Variable& v : variables_)
-    if (v.regularizer() && v.trainable() && trainable_) context.add_loss(v.regularizer()(context[v]));
+    if (v.regularizer() && v.trainable() && trainable_ && context.first_regularization(v))
+      context.add_loss(v.regularizer()(context[v]));
   // Keras divides what an activity regularizer gives by the batch size.
   if (activity_regularizer_)
-    context.add_loss(activity_regularizer_(out) / static_cast<double>(std::max<std::int64_t>(out.dim(0), 1)));
-  return out;
+    for (const Value& out : outputs)
+      context.add_loss(activity_regularizer_(out) / static_cast<double>(std::max<std::int64_t>(out.dim(0), 1)));
+  return outputs;
 }
 
 Shape LayerImpl::compute_output_shape(const Shape& input_shape) {
@@ -175,12 +218,15 @@ std::int64_t Layer::count_params() const {
   return out;
 }
 
-Json Layer::serialize() const {
-  Json out = serialized_object("keras.layers", class_name(), get_config());
-  if (impl_->built() && impl_->build_shape().rank() > 0 && impl_->notes_build_shape()) {
-    Json shape = Json::array();
-    for (const std::int64_t d : impl_->build_shape()) shape.push_back(d < 0 ? Json(nullptr) : Json(d));
-    out["build_config"] = Json{{"input_shape", shape}};
+Json LayerImpl::serialize() const {
+  Json out = serialized_object("keras.layers", class_name(), config());
+  if (!built() || !notes_build_shape()) return out;
+  if (takes_list()) {
+    Json shapes = Json::array();
+    for (const Shape& shape : build_shapes_) shapes.push_back(shape_json(shape));
+    out["build_config"] = Json{{"input_shape", shapes}};
+  } else if (build_shapes_.size() == 1 && build_shape().rank() > 0) {
+    out["build_config"] = Json{{"input_shape", shape_json(build_shape())}};
   }
   return out;
 }

@@ -1,5 +1,6 @@
 // Layer: what a model is made of. `Layer` is a cheap handle with value semantics (copies are the same layer, as in
 // Python); `LayerImpl` is what the author of a layer derives from. A layer computes nothing: call() emits graph.
+// Called on symbolic tensors (keras_tensor.h), a layer becomes a part of a functional model.
 #pragma once
 
 #include <memory>
@@ -12,6 +13,7 @@
 #include "cornu/core/registry.h"
 #include "cornu/initializers/initializer.h"
 #include "cornu/layers/call_context.h"
+#include "cornu/layers/keras_tensor.h"
 
 namespace cornu {
 
@@ -44,6 +46,28 @@ class LayerImpl {
   // The shape of call()'s result; -1 for dimensions that are not known. The default finds out by emitting the layer
   // twice with different sizes for the unknown dimensions.
   virtual Shape compute_output_shape(const Shape& input_shape);
+  // The same three for a layer of several inputs or outputs, which derives from ManyLayerImpl. A layer of one input
+  // and one output leaves them alone: the defaults call the ones above, and refuse other counts by name.
+  virtual void build_all(const std::vector<Shape>& input_shapes);
+  virtual std::vector<Value> call_all(CallContext& context, const std::vector<Value>& inputs);
+  virtual std::vector<Shape> compute_output_shapes(const std::vector<Shape>& input_shapes);
+  // Whether Keras hands the inputs over as one list: Add()([x, y]).
+  virtual bool takes_list() const { return false; }
+  // Whether inputs keep the form in which the user gave them, [x] or x: functional models.
+  virtual bool keeps_structure() const { return false; }
+  // The dtype of an output, for inputs of these dtypes; it stands in a functional model's configuration. The default:
+  // the layer's own.
+  virtual DType output_dtype(const std::vector<DType>& inputs, std::size_t output) const;
+  // What Keras adds to the configuration of a call that says nothing itself: {"training": false} where Keras's call()
+  // has `training=False`, {"mask": null} where it has `mask=None`.
+  virtual Json default_call_arguments() const { return Json::object(); }
+  // The arguments of a call in Keras's form, before it is made (node.h). The default takes tensors, `training`, and a
+  // mask of null; throws NotSupportedError for others.
+  virtual void check_call(const Json& args, const Json& kwargs);
+  // What the layer was first called with and what it gave; a model's own inputs and outputs. Throw ValueError when it
+  // was never called.
+  virtual std::vector<KerasTensor> symbolic_inputs() const;
+  virtual std::vector<KerasTensor> symbolic_outputs() const;
   // The whole configuration. Override for a layer whose keys do not follow the common pattern.
   virtual Json config() const;
   // All variables in the order of creation. Override for a layer that holds layers.
@@ -57,6 +81,8 @@ class LayerImpl {
   // Whether an optimizer updates this variable of the layer. Override for a layer that holds layers, which may be
   // frozen.
   virtual bool trains(const Variable& variable) const { return trainable_ && variable.trainable(); }
+  // Keras 3's object form. The default: one of keras.layers.
+  virtual Json serialize() const;
 
   // What everybody uses ----------------------------------------------------------------------------------------------
   const std::string& name() const { return name_; }
@@ -67,11 +93,21 @@ class LayerImpl {
   DType dtype() const { return dtype_; }
   bool built() const { return built_; }
   const std::optional<Shape>& batch_input_shape() const { return batch_input_shape_; }
-  // Builds once, then checks that later inputs fit. Throws ValueError with the layer's name.
-  void ensure_built(const Shape& input_shape);
-  const Shape& build_shape() const { return build_shape_; }
-  // Casts the input to the layer's dtype, calls, and adds regularization of weights and outputs to the loss.
-  Value operator()(CallContext& context, Value x);
+  // Builds once. Throws ValueError with the layer's name.
+  void ensure_built(const Shape& input_shape) { ensure_all_built({input_shape}); }
+  void ensure_all_built(const std::vector<Shape>& input_shapes);
+  // What it was built for: of the first input, of all inputs.
+  const Shape& build_shape() const { return build_shapes_.at(0); }
+  const std::vector<Shape>& build_shapes() const { return build_shapes_; }
+  // Casts the inputs to the layer's dtype, calls, and adds regularization of weights and outputs to the loss. A weight
+  // is regularized once, however often its layer is called.
+  Value operator()(CallContext& context, Value x) { return run(context, {x}).at(0); }
+  std::vector<Value> run(CallContext& context, const std::vector<Value>& inputs);
+
+  // Calls on symbolic tensors that something (a tensor, a model) still holds, in the order in which they were made.
+  std::vector<std::shared_ptr<const Node>> inbound_nodes() const;
+  // Notes a call and gives it its number. For keras_tensor.cpp.
+  void add_inbound_node(const std::shared_ptr<Node>& node);
 
   void configure(const std::string& name, bool trainable, const std::string& dtype, OptionalShape input_shape);
   void set_activity_regularizer(Regularizer regularizer) { activity_regularizer_ = std::move(regularizer); }
@@ -94,20 +130,39 @@ class LayerImpl {
   [[noreturn]] void fail(const std::string& message) const;
 
  private:
+  template <class T>
+  const T& single(const std::vector<T>& inputs) const;
+
   std::string name_, path_;
   bool trainable_ = true;
   DType dtype_ = float32;
   bool built_ = false;
-  Shape build_shape_;
+  std::vector<Shape> build_shapes_;
   std::optional<Shape> batch_input_shape_;
   Regularizer activity_regularizer_;
   std::vector<Variable> variables_;
+  std::vector<std::weak_ptr<Node>> inbound_nodes_;  // weak: a node holds its layer
+  std::int64_t calls_ = 0;
+};
+
+// What the author of a layer of several inputs or outputs derives from: the forms for all inputs are to be written.
+class ManyLayerImpl : public LayerImpl {
+ public:
+  void build(const Shape& input_shape) final { build_all({input_shape}); }
+  Value call(CallContext& context, Value x) final { return call_all(context, {x}).at(0); }
+  Shape compute_output_shape(const Shape& input_shape) final { return compute_output_shapes({input_shape}).at(0); }
+  void build_all(const std::vector<Shape>& input_shapes) override = 0;
+  std::vector<Value> call_all(CallContext& context, const std::vector<Value>& inputs) override = 0;
+  std::vector<Shape> compute_output_shapes(const std::vector<Shape>& input_shapes) override = 0;
 };
 
 class Layer {
  public:
   Layer() = default;
   explicit Layer(std::shared_ptr<LayerImpl> impl) : impl_(std::move(impl)) {}
+  // The InputLayer of a symbolic input, so that Input(...) may stand in a list of layers. Throws ValueError for a
+  // tensor that a layer made.
+  Layer(const KerasTensor& input);
 
   explicit operator bool() const { return impl_ != nullptr; }
   LayerImpl& impl() const { return *impl_; }
@@ -133,9 +188,20 @@ class Layer {
   void set_weights(const std::vector<Tensor>& values) const;
   std::int64_t count_params() const;
 
+  // Calls the layer on symbolic tensors: the beginning of a functional model. Builds the layer when it is not built
+  // yet. Throws ValueError for shapes that it cannot take, and, from operator(), when the layer (a model, say) has
+  // several outputs: call() gives them all.
+  KerasTensor operator()(const KerasTensor& x, const CallOptions& options = {}) const;
+  KerasTensor operator()(const std::vector<KerasTensor>& inputs, const CallOptions& options = {}) const;
+  std::vector<KerasTensor> call(const std::vector<KerasTensor>& inputs, const CallOptions& options = {}) const;
+  // What the layer was first called with, and what it gave: the way into a model's inside. For a model its own input
+  // and output. Throw ValueError when it was never called or has several.
+  KerasTensor input() const;
+  KerasTensor output() const;
+
   Json get_config() const { return impl_->config(); }
   // Keras 3's object form, as it stands in a model's list of layers.
-  Json serialize() const;
+  Json serialize() const { return impl_->serialize(); }
   static Layer deserialize(const Json& object);  // layers::deserialize
 
  protected:
@@ -163,6 +229,9 @@ namespace utils {
 // Restarts the numbering of names, as keras.utils.clear_session does.
 void clear_session();
 }  // namespace utils
+
+// [null, 784]: how Keras writes a shape.
+Json shape_json(const Shape& shape);
 
 // "dense", then "dense_1", "dense_2", ...: one count a process.
 std::string unique_name(const std::string& base);

@@ -12,6 +12,7 @@ class SoftmaxImpl final : public LayerOf<SoftmaxOptions> {
   }
   std::string class_name() const override { return "Softmax"; }
   Value call(CallContext&, Value x) override { return ops::softmax(x, o_.axis.axes()); }
+  Json default_call_arguments() const override { return Json{{"mask", nullptr}}; }
 };
 
 }  // namespace

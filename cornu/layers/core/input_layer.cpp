@@ -1,6 +1,7 @@
 #include "cornu/layers/core/input_layer.h"
 
 #include "cornu/layers/from_config.h"
+#include "cornu/layers/node.h"
 
 namespace cornu::layers {
 namespace {
@@ -30,6 +31,7 @@ class InputLayerImpl final : public LayerImpl {
 
   Value call(CallContext&, Value x) override { return x; }
   Shape compute_output_shape(const Shape&) override { return batch_shape_; }
+  DType output_dtype(const std::vector<DType>&, std::size_t) const override { return dtype_from_name(dtype_name_); }
 
  private:
   Shape batch_shape_;
@@ -59,6 +61,10 @@ Layer from_config(const Json& config) {
 
 InputLayer::InputLayer(Shape shape, InputOptions options)
     : Layer(make_input(shape.with_batch(options.batch_size.value_or(Shape::kNone)), options.dtype, options.name)) {}
+
+KerasTensor Input(Shape shape, InputOptions options) {
+  return input_tensor(InputLayer(std::move(shape), std::move(options)));
+}
 
 std::optional<Shape> input_layer_shape(const Layer& layer) {
   if (const auto* input = dynamic_cast<const InputLayerImpl*>(&layer.impl())) return input->batch_shape();

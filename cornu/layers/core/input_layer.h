@@ -17,8 +17,8 @@ class InputLayer : public Layer {
   explicit InputLayer(Shape shape, InputOptions options = {});
 };
 
-// The same, under the name that Keras users type.
-inline Layer Input(Shape shape, InputOptions options = {}) { return InputLayer(std::move(shape), std::move(options)); }
+// The symbolic tensor that a functional model begins with. In a list of layers it stands for its InputLayer.
+KerasTensor Input(Shape shape, InputOptions options = {});
 
 // The shape, with batch, that an InputLayer declares; nothing for other layers.
 std::optional<Shape> input_layer_shape(const Layer& layer);

@@ -55,6 +55,7 @@ class BatchNormalizationImpl final : public LayerOf<BatchNormalizationOptions> {
     return x * ops::reshape(factor, wide) + ops::reshape(shift, wide);
   }
 
+  Json default_call_arguments() const override { return Json{{"mask", nullptr}}; }
   Shape compute_output_shape(const Shape& input_shape) override { return input_shape; }
 
  private:

@@ -28,6 +28,7 @@ class GaussianNoiseImpl final : public LayerOf<Arguments> {
     if (!context.training() || o_.stddev == 0) return x;
     return x + ops::random_normal(context.next_random_state(state_), x.shape()) * o_.stddev;
   }
+  Json default_call_arguments() const override { return Json{{"training", false}}; }
   Shape compute_output_shape(const Shape& input_shape) override { return input_shape; }
 
  private:

@@ -17,6 +17,7 @@ class RateLayer : public LayerOf<Options> {
     if (rate() > 0) state_ = this->add_seed_state(this->o_.seed);
   }
   Shape compute_output_shape(const Shape& input_shape) override { return input_shape; }
+  Json default_call_arguments() const override { return Json{{"training", false}}; }
 
  protected:
   double rate() const { return this->o_.rate; }

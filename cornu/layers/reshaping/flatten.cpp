@@ -15,6 +15,7 @@ class FlattenImpl final : public LayerOf<FlattenOptions> {
   std::string class_name() const override { return "Flatten"; }
   bool notes_build_shape() const override { return true; }
 
+  DType output_dtype(const std::vector<DType>& inputs, std::size_t) const override { return inputs.at(0); }
   Value call(CallContext&, Value x) override {
     if (o_.data_format == "channels_first" && x.rank() > 2) {
       std::vector<int> order = {0};

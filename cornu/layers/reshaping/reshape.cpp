@@ -17,6 +17,7 @@ class ReshapeImpl final : public LayerOf<Arguments> {
  public:
   using LayerOf::LayerOf;
   std::string class_name() const override { return "Reshape"; }
+  DType output_dtype(const std::vector<DType>& inputs, std::size_t) const override { return inputs.at(0); }
   Value call(CallContext&, Value x) override {
     Shape shape = o_.target_shape.with_batch(x.dim(0));
     // The batch is known, so a -1 in the target is found by division even when the batch is empty.
