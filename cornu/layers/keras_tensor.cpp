@@ -119,6 +119,7 @@ KerasTensor input_tensor(const Layer& input_layer) {
   if (!shape)
     throw ValueError(cat("layer \"", input_layer.name(), "\" is of class ", input_layer.class_name(),
                          "\n  expected: an InputLayer"));
+  input_layer.build(*shape);
   const auto node = std::make_shared<Node>();
   node->layer = input_layer;
   node->outputs.push_back({*shape, input_layer.impl().output_dtype({}, 0), input_layer.name()});

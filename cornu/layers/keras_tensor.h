@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cornu/core/dtype.h"
+#include "cornu/core/number.h"
 #include "cornu/core/shape.h"
 
 namespace cornu {
@@ -51,5 +52,20 @@ class KerasTensor {
   std::shared_ptr<const Node> node_;
   int index_ = 0;
 };
+
+// Operators make a model's operations (layers/core/operation.h). Shapes broadcast as numpy's.
+KerasTensor operator+(const KerasTensor& a, const KerasTensor& b);
+KerasTensor operator-(const KerasTensor& a, const KerasTensor& b);
+KerasTensor operator*(const KerasTensor& a, const KerasTensor& b);
+KerasTensor operator/(const KerasTensor& a, const KerasTensor& b);
+KerasTensor operator-(const KerasTensor& a);
+KerasTensor operator+(const KerasTensor& a, Number b);
+KerasTensor operator-(const KerasTensor& a, Number b);
+KerasTensor operator*(const KerasTensor& a, Number b);
+KerasTensor operator/(const KerasTensor& a, Number b);
+KerasTensor operator+(Number a, const KerasTensor& b);
+KerasTensor operator-(Number a, const KerasTensor& b);
+KerasTensor operator*(Number a, const KerasTensor& b);
+KerasTensor operator/(Number a, const KerasTensor& b);
 
 }  // namespace cornu

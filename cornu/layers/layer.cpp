@@ -133,7 +133,7 @@ Variable LayerImpl::add_seed_state(std::optional<std::int64_t> seed) {
 
 std::vector<Value> LayerImpl::run(CallContext& context, const std::vector<Value>& inputs) {
   std::vector<Value> cast;
-  for (const Value& x : inputs) cast.push_back(is_floating(x.dtype()) ? ops::cast(x, dtype_) : x);
+  for (const Value& x : inputs) cast.push_back(autocast() && is_floating(x.dtype()) ? ops::cast(x, dtype_) : x);
   std::vector<Value> outputs = call_all(context, cast);
   for (const Variable& v : variables_)
     if (v.regularizer() && v.trainable() && trainable_ && context.first_regularization(v))
@@ -171,17 +171,19 @@ Json LayerImpl::config() const {
   return out;
 }
 
-std::vector<Variable> Layer::trainable_weights() const {
+std::vector<Variable> LayerImpl::trainable_variables() const {
   std::vector<Variable> out;
-  for (const Variable& v : impl_->variables())
-    if (impl_->trains(v)) out.push_back(v);
+  if (trainable_)
+    for (const Variable& v : weights())
+      if (v.trainable()) out.push_back(v);
   return out;
 }
 
-std::vector<Variable> Layer::non_trainable_weights() const {
+std::vector<Variable> LayerImpl::non_trainable_variables() const {
+  const std::vector<Variable> trained = trainable_variables();
   std::vector<Variable> out;
-  for (const Variable& v : impl_->variables())
-    if (!v.is_seed_state() && !impl_->trains(v)) out.push_back(v);
+  for (const Variable& v : weights())
+    if (std::find(trained.begin(), trained.end(), v) == trained.end()) out.push_back(v);
   return out;
 }
 

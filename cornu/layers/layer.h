@@ -61,6 +61,8 @@ class LayerImpl {
   // What Keras adds to the configuration of a call that says nothing itself: {"training": false} where Keras's call()
   // has `training=False`, {"mask": null} where it has `mask=None`.
   virtual Json default_call_arguments() const { return Json::object(); }
+  // Whether inputs with fractions are brought to the layer's dtype first.
+  virtual bool autocast() const { return true; }
   // The arguments of a call in Keras's form, before it is made (node.h). The default takes tensors, `training`, and a
   // mask of null; throws NotSupportedError for others.
   virtual void check_call(const Json& args, const Json& kwargs);
@@ -75,12 +77,12 @@ class LayerImpl {
   // What files hold, in the order of Keras's get_weights(): trainable ones first, by what the author said and not by
   // what is frozen at the moment. Random streams are not weights. Override for a layer that holds layers.
   virtual std::vector<Variable> weights() const;
+  // The weights that are trained now, and the others. Override for a layer that holds layers, some of them frozen.
+  virtual std::vector<Variable> trainable_variables() const;
+  virtual std::vector<Variable> non_trainable_variables() const;
   // Whether Keras notes the input's shape in the configuration: it does for layers with something to build.
   virtual bool notes_build_shape() const { return !weights().empty(); }
   virtual void set_trainable(bool trainable) { trainable_ = trainable; }
-  // Whether an optimizer updates this variable of the layer. Override for a layer that holds layers, which may be
-  // frozen.
-  virtual bool trains(const Variable& variable) const { return trainable_ && variable.trainable(); }
   // Keras 3's object form. The default: one of keras.layers.
   virtual Json serialize() const;
 
@@ -181,8 +183,8 @@ class Layer {
 
   // Keras's order: layer by layer, trainable ones first.
   std::vector<Variable> weights() const { return impl_->weights(); }
-  std::vector<Variable> trainable_weights() const;
-  std::vector<Variable> non_trainable_weights() const;
+  std::vector<Variable> trainable_weights() const { return impl_->trainable_variables(); }
+  std::vector<Variable> non_trainable_weights() const { return impl_->non_trainable_variables(); }
   std::vector<Tensor> get_weights() const;
   // Throws ValueError when count or shapes differ, and then nothing has changed.
   void set_weights(const std::vector<Tensor>& values) const;

@@ -1,3 +1,4 @@
+#include "cornu/layers/core/operation.h"
 #include "cornu/layers/from_config.h"
 
 namespace cornu {
@@ -22,6 +23,7 @@ Layer deserialize(const Json& object) {
       !object.contains("config"))
     throw ValueError(
         cat("a layer is {\"class_name\": ..., \"config\": {...}}\n  received: ", dump_json(object).substr(0, 200)));
+  if (is_operation(object)) return operation_from_object(object);
   const std::string class_name = object["class_name"].get<std::string>();
   const std::size_t mark = class_name.rfind('>');
   if (!registry().knows(mark == std::string::npos ? class_name : class_name.substr(mark + 1))) {

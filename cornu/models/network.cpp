@@ -1,35 +1,29 @@
 #include "cornu/models/network.h"
 
-#include <algorithm>
+#include <set>
 
 namespace cornu {
 namespace {
 
-void collect(const std::vector<Layer>& layers, bool trainable, bool frozen, std::vector<Variable>& out) {
-  for (const Layer& layer : layers) {
-    if (const auto* inner = dynamic_cast<const NetworkImpl*>(&layer.impl())) {
-      collect(inner->layers(), trainable, frozen || !layer.trainable(), out);
-      continue;
-    }
-    for (const Variable& v : layer.impl().variables())
-      if (!v.is_seed_state() && (!frozen && layer.impl().trains(v)) == trainable) out.push_back(v);
-  }
+// What `of` gives for each layer, one after the other, each variable once.
+template <class F>
+std::vector<Variable> gathered(const std::vector<Layer>& layers, const F& of) {
+  std::vector<Variable> out;
+  std::set<Variable> seen;
+  for (const Layer& layer : layers)
+    for (const Variable& v : of(layer.impl()))
+      if (seen.insert(v).second) out.push_back(v);
+  return out;
 }
 
 }  // namespace
 
 std::vector<Variable> NetworkImpl::variables() const {
-  std::vector<Variable> out;
-  for (const Layer& layer : layers())
-    for (const Variable& v : layer.impl().variables()) out.push_back(v);
-  return out;
+  return gathered(layers(), [](const LayerImpl& layer) { return layer.variables(); });
 }
 
 std::vector<Variable> NetworkImpl::weights() const {
-  std::vector<Variable> out;
-  for (const Layer& layer : layers())
-    for (const Variable& v : layer.weights()) out.push_back(v);
-  return out;
+  return gathered(layers(), [](const LayerImpl& layer) { return layer.weights(); });
 }
 
 void NetworkImpl::set_trainable(bool trainable) {
@@ -37,25 +31,9 @@ void NetworkImpl::set_trainable(bool trainable) {
   for (const Layer& layer : layers()) layer.set_trainable(trainable);
 }
 
-bool NetworkImpl::trains(const Variable& variable) const {
-  if (!trainable()) return false;
-  for (const Layer& layer : layers()) {
-    const std::vector<Variable> own = layer.impl().variables();
-    if (std::find(own.begin(), own.end(), variable) != own.end()) return layer.impl().trains(variable);
-  }
-  return false;
-}
-
 std::vector<Variable> NetworkImpl::trainable_variables() const {
-  std::vector<Variable> out;
-  collect(layers(), true, !trainable(), out);
-  return out;
-}
-
-std::vector<Variable> NetworkImpl::non_trainable_variables() const {
-  std::vector<Variable> out;
-  collect(layers(), false, !trainable(), out);
-  return out;
+  if (!trainable()) return {};
+  return gathered(layers(), [](const LayerImpl& layer) { return layer.trainable_variables(); });
 }
 
 Layer NetworkImpl::get_layer(const std::string& name) const {

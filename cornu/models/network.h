@@ -13,24 +13,34 @@ struct TensorSpec {
   DType dtype = float32;
 };
 
-class NetworkImpl : public LayerImpl {
+class NetworkImpl : public ManyLayerImpl {
  public:
   // Keras's `model.layers`.
   virtual const std::vector<Layer>& layers() const = 0;
-  // Throw ValueError while the network is not built.
+  // Keras's `model.operations`: with what operators on symbolic tensors made.
+  virtual const std::vector<Layer>& operations() const { return layers(); }
+  // In Keras's flat order: dicts by sorted names. Throw ValueError while the network is not built.
   virtual std::vector<TensorSpec> inputs() const = 0;
   virtual std::vector<TensorSpec> outputs() const = 0;
+  // Whether the user gave the outputs as a dict, so that losses may leave some out.
+  virtual bool outputs_are_dict() const { return false; }
   // Emits the whole network: one value for each input, one for each output.
   virtual std::vector<Value> emit(CallContext& context, const std::vector<Value>& inputs) = 0;
 
+  std::vector<Value> call_all(CallContext& context, const std::vector<Value>& inputs) final {
+    return emit(context, inputs);
+  }
+  Json default_call_arguments() const override { return Json{{"mask", nullptr}}; }
+  DType output_dtype(const std::vector<DType>&, std::size_t output) const override {
+    return outputs().at(output).dtype;
+  }
+  // Each once, also where layers are shared.
   std::vector<Variable> variables() const override;
   std::vector<Variable> weights() const override;
   void set_trainable(bool trainable) override;
-  bool trains(const Variable& variable) const override;
   // Variables that are trained now: trainable ones of layers that are not frozen, in Keras's order.
-  std::vector<Variable> trainable_variables() const;
-  std::vector<Variable> non_trainable_variables() const;
-  // Throws ValueError, naming the nearest, when there is no layer of this name.
+  std::vector<Variable> trainable_variables() const override;
+  // Throws ValueError, naming the layers that there are, when there is none of this name.
   Layer get_layer(const std::string& name) const;
 };
 

@@ -1,8 +1,26 @@
 #include "cornu/models/sequential_network.h"
 
 #include "cornu/layers/core/input_layer.h"
+#include "cornu/layers/node.h"
 
 namespace cornu {
+namespace {
+
+Layer input_layer(const Shape& shape, DType dtype) {
+  return layers::InputLayer(
+      shape.slice(1, shape.rank()),
+      {.batch_size = shape[0] < 0 ? std::nullopt : std::optional(shape[0]), .dtype = std::string(name_of(dtype))});
+}
+
+// What a first layer says about the input: its option input_shape; the input of a model.
+std::optional<Shape> declared_input(const Layer& layer) {
+  if (layer.impl().batch_input_shape()) return layer.impl().batch_input_shape();
+  const auto* network = dynamic_cast<const NetworkImpl*>(&layer.impl());
+  if (!network || !network->built() || network->inputs().size() != 1) return std::nullopt;
+  return network->inputs()[0].shape;
+}
+
+}  // namespace
 
 SequentialNetwork::SequentialNetwork(const std::string& name) {
   configure(name.empty() ? unique_name("sequential") : name, true, "", {});
@@ -21,52 +39,69 @@ void SequentialNetwork::add(const Layer& layer) {
       throw ValueError(
           cat("[add] \"", name(), "\" already has a layer named \"", layer.name(), "\"\n  expected: unique names"));
   const Layer input_before = input_;
-  if (layers_.empty() && !input_ && layer.impl().batch_input_shape())
-    input_ = layers::InputLayer(layer.impl().batch_input_shape()->slice(1, layer.impl().batch_input_shape()->rank()));
+  if (layers_.empty() && !input_)
+    if (const std::optional<Shape> shape = declared_input(layer)) input_ = input_layer(*shape, layer.impl().dtype());
   layers_.push_back(layer);
   if (!input_) return;
   // Layers are built as they come, so that a wrong one is reported where it is added.
-  const Shape shape = built() ? output_shape_ : *layers::input_layer_shape(input_);
-  if (!layer.built()) layer.impl().set_path(cat(path(), "/", layer.name()));
+  const std::vector<KerasTensor> chain_before = chain_;
   try {
-    layer.build(shape);
-    output_shape_ = layer.compute_output_shape(shape);
+    if (chain_.empty()) chain_ = {input_tensor(input_)};
+    extend(layer);
   } catch (...) {
     layers_.pop_back();
     input_ = input_before;
+    chain_ = chain_before;
     throw;
   }
-  ensure_built(*layers::input_layer_shape(input_));
+  ensure_built(chain_[0].shape());
+}
+
+void SequentialNetwork::extend(const Layer& layer) {
+  if (!layer.built()) layer.impl().set_path(cat(path(), "/", layer.name()));
+  chain_.push_back(layer(chain_.back()));
 }
 
 void SequentialNetwork::pop() {
   if (layers_.empty()) throw ValueError(cat("[pop] \"", name(), "\" has no layers"));
   layers_.pop_back();
-  if (built()) output_shape_ = compute_output_shape(build_shape());
+  if (built()) chain_.pop_back();
 }
 
-void SequentialNetwork::build(const Shape& input_shape) {
-  if (!input_) input_ = layers::InputLayer(input_shape.slice(1, input_shape.rank()));
-  Shape shape = input_shape;
-  for (const Layer& layer : layers_) {
-    if (!layer.built()) layer.impl().set_path(cat(path(), "/", layer.name()));
-    layer.build(shape);
-    shape = layer.compute_output_shape(shape);
-  }
-  output_shape_ = shape;
+void SequentialNetwork::build_all(const std::vector<Shape>& input_shapes) {
+  if (!chain_.empty()) return;
+  if (input_shapes.size() != 1) fail(cat("received: ", input_shapes.size(), " inputs\n  expected: one"));
+  if (!input_) input_ = input_layer(input_shapes[0], float32);
+  chain_ = {input_tensor(input_)};
+  for (const Layer& layer : layers_) extend(layer);
 }
 
-std::vector<TensorSpec> SequentialNetwork::inputs() const {
-  if (!built())
+void SequentialNetwork::check_built() const {
+  if (chain_.empty())
     throw ValueError(
         cat("model \"", name(),
             "\" is not built\n  expected: a first layer with .input_shape, an Input, or a call of build(input_shape)"));
-  return {{input_.name(), build_shape(), dtype_from_name(input_.get_config()["dtype"].get<std::string>())}};
+}
+
+std::vector<KerasTensor> SequentialNetwork::symbolic_inputs() const {
+  check_built();
+  return {chain_.front()};
+}
+
+std::vector<KerasTensor> SequentialNetwork::symbolic_outputs() const {
+  check_built();
+  return {chain_.back()};
+}
+
+std::vector<TensorSpec> SequentialNetwork::inputs() const {
+  const KerasTensor x = symbolic_inputs()[0];
+  return {{input_.name(), build_shape(), x.dtype()}};
 }
 
 std::vector<TensorSpec> SequentialNetwork::outputs() const {
   if (layers_.empty()) throw ValueError(cat("model \"", name(), "\" has no layers"));
-  return {{layers_.back().name(), output_shape_, layers_.back().impl().dtype()}};
+  const KerasTensor y = symbolic_outputs()[0];
+  return {{layers_.back().name(), y.shape(), y.dtype()}};
 }
 
 std::vector<Value> SequentialNetwork::emit(CallContext& context, const std::vector<Value>& inputs) {
@@ -75,12 +110,12 @@ std::vector<Value> SequentialNetwork::emit(CallContext& context, const std::vect
   return {x};
 }
 
-Value SequentialNetwork::call(CallContext& context, Value x) { return emit(context, {x})[0]; }
-
-Shape SequentialNetwork::compute_output_shape(const Shape& input_shape) {
-  Shape shape = input_shape;
+std::vector<Shape> SequentialNetwork::compute_output_shapes(const std::vector<Shape>& input_shapes) {
+  if (input_shapes.size() != 1) fail(cat("received: ", input_shapes.size(), " inputs\n  expected: one"));
+  if (!chain_.empty() && input_shapes[0] == chain_[0].shape()) return {chain_.back().shape()};
+  Shape shape = input_shapes[0];
   for (const Layer& layer : layers_) shape = layer.compute_output_shape(shape);
-  return shape;
+  return {shape};
 }
 
 Json SequentialNetwork::config() const {
@@ -91,11 +126,14 @@ Json SequentialNetwork::config() const {
   out["layers"] = Json::array();
   if (input_) out["layers"].push_back(input_.serialize());
   for (const Layer& layer : layers_) out["layers"].push_back(layer.serialize());
-  if (built()) {
-    Json shape = Json::array();
-    for (const std::int64_t d : build_shape()) shape.push_back(d < 0 ? Json(nullptr) : Json(d));
-    out["build_input_shape"] = shape;
-  }
+  if (built()) out["build_input_shape"] = shape_json(build_shape());
+  return out;
+}
+
+Json SequentialNetwork::serialize() const {
+  Json out = serialized_object("keras", class_name(), config());
+  if (built()) out["build_config"] = Json{{"input_shape", shape_json(build_shape())}};
+  out["compile_config"] = Json::object();
   return out;
 }
 

@@ -9,7 +9,8 @@ class SequentialNetwork final : public NetworkImpl {
  public:
   explicit SequentialNetwork(const std::string& name = "");
 
-  // Appends a layer; an InputLayer, or a first layer with an input shape, builds the network at once.
+  // Appends a layer; an InputLayer, or a first layer with an input shape (a built model has one), builds the network at
+  // once.
   void add(const Layer& layer);
   void pop();
 
@@ -18,15 +19,21 @@ class SequentialNetwork final : public NetworkImpl {
   std::vector<TensorSpec> inputs() const override;
   std::vector<TensorSpec> outputs() const override;
   std::vector<Value> emit(CallContext& context, const std::vector<Value>& inputs) override;
-  void build(const Shape& input_shape) override;
-  Value call(CallContext& context, Value x) override;
-  Shape compute_output_shape(const Shape& input_shape) override;
+  void build_all(const std::vector<Shape>& input_shapes) override;
+  std::vector<Shape> compute_output_shapes(const std::vector<Shape>& input_shapes) override;
+  std::vector<KerasTensor> symbolic_inputs() const override;
+  std::vector<KerasTensor> symbolic_outputs() const override;
   Json config() const override;
+  Json serialize() const override;
 
  private:
+  void check_built() const;
+  // Calls the layer on what is there so far.
+  void extend(const Layer& layer);
+
   std::vector<Layer> layers_;
-  Layer input_;  // the InputLayer, when there is one; made at build() otherwise
-  Shape output_shape_;
+  Layer input_;                     // the InputLayer, when there is one; made at build otherwise
+  std::vector<KerasTensor> chain_;  // the input, then what each layer gives; empty while not built
 };
 
 namespace models {

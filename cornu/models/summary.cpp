@@ -1,74 +1,14 @@
 #include "cornu/models/summary.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
+#include <set>
+
+#include "cornu/models/functional_network.h"
+#include "cornu/models/summary_table.h"
 
 namespace cornu {
 namespace {
-
-struct Column {
-  std::string header;
-  int width;  // of the text, without the space on each side
-  enum Align { kLeft, kRight, kCenter } align;
-};
-
-// Number of characters (code points) of UTF-8 text.
-int length(const std::string& text) {
-  return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-std::string repeated(const char* piece, int n) {
-  std::string out;
-  for (int i = 0; i < n; ++i) out += piece;
-  return out;
-}
-
-// Breaks at spaces as rich does; a word that is longer than a line ends in an ellipsis.
-std::vector<std::string> wrapped(const std::string& text, int width) {
-  std::vector<std::string> lines;
-  std::string line;
-  for (std::string word : split(text, ' ')) {
-    if (!line.empty() && length(line) + 1 + length(word) > width) {
-      lines.push_back(line);
-      line.clear();
-    }
-    if (!line.empty()) line += ' ';
-    if (length(word) > width) word = word.substr(0, static_cast<std::size_t>(width - 1)) + "…";
-    line += word;
-  }
-  lines.push_back(line);
-  return lines;
-}
-
-std::string aligned(const std::string& text, const Column& column) {
-  const int space = std::max(0, column.width - length(text));
-  const int left = column.align == Column::kLeft ? 0 : column.align == Column::kRight ? space : space / 2;
-  return repeated(" ", left) + text + repeated(" ", space - left);
-}
-
-std::string rule(const std::vector<Column>& columns, const char* left, const char* line, const char* cross,
-                 const char* right) {
-  std::string out = left;
-  for (std::size_t i = 0; i < columns.size(); ++i) out += (i ? cross : "") + repeated(line, columns[i].width + 2);
-  return out + right + "\n";
-}
-
-std::string row(const std::vector<Column>& columns, const std::vector<std::string>& cells, const char* bar) {
-  std::vector<std::vector<std::string>> lines;
-  std::size_t height = 1;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    lines.push_back(wrapped(cells[i], columns[i].width));
-    height = std::max(height, lines.back().size());
-  }
-  std::string out;
-  for (std::size_t h = 0; h < height; ++h) {
-    for (std::size_t i = 0; i < columns.size(); ++i)
-      out += cat(bar, " ", aligned(h < lines[i].size() ? lines[i][h] : "", columns[i]), " ");
-    out += cat(bar, "\n");
-  }
-  return out;
-}
 
 std::string readable(double bytes) {
   const char* units[] = {"B", "KB", "MB", "GB", "TB", "PB"};
@@ -95,63 +35,98 @@ OptimizerSize size_of_all(const std::vector<Variable>& variables) {
   return out;
 }
 
-// Column widths by Keras's rule: shares of the line; then rich takes what padding and borders need off all columns
-// alike (its ratio_reduce, which rounds halves to even).
-std::vector<Column> make_columns(const SummaryOptions& options) {
-  const int line = options.line_length;
-  std::vector<double> positions = {0.45, 0.80, 1.0};
-  std::vector<Column> columns = {
-      {"Layer (type)", 0, Column::kLeft}, {"Output Shape", 0, Column::kLeft}, {"Param #", 0, Column::kRight}};
-  if (options.show_trainable) {
-    for (double& p : positions) p *= 0.9;
-    positions.push_back(1.0);
-    columns.push_back({"Trainable", 0, Column::kCenter});
+// Whether the calls are one after the other, no layer twice: then there is nothing to say about connections.
+bool is_chain(const FunctionalNetwork& network) {
+  std::set<const LayerImpl*> seen;
+  for (const std::vector<NodePtr>& depth : network.map().by_depth)
+    if (depth.size() > 1 || depth[0]->inputs.size() > 1 || !seen.insert(&depth[0]->layer.impl()).second) return false;
+  return true;
+}
+
+std::vector<SummaryColumn> make_columns(bool connections, bool trainable) {
+  using enum SummaryColumn::Align;
+  std::vector<SummaryColumn> columns;
+  if (connections)
+    columns = {{"Layer (type)", 0.3, kLeft},
+               {"Output Shape", 0.56, kLeft},
+               {"Param #", 0.74, kRight},
+               {"Connected to", 1.0, kLeft}};
+  else
+    columns = {{"Layer (type)", 0.45, kLeft}, {"Output Shape", 0.80, kLeft}, {"Param #", 1.0, kRight}};
+  if (trainable) {
+    for (SummaryColumn& column : columns) column.position *= 0.9;
+    columns.push_back({"Trainable", 1.0, kCenter});
   }
-  int at = 0;
-  std::vector<int> widths;
-  for (const double p : positions) {
-    widths.push_back(static_cast<int>(p * line) - at + 2);
-    at += widths.back() - 2;
-  }
-  int excess = at + 3 * static_cast<int>(widths.size()) + 1 - line;
-  for (std::size_t i = 0; i < widths.size(); ++i) {
-    const int share =
-        static_cast<int>(std::nearbyint(static_cast<double>(excess) / static_cast<double>(widths.size() - i)));
-    widths[i] -= share + 2;  // without the padding
-    excess -= share;
-  }
-  for (std::size_t i = 0; i < columns.size(); ++i) columns[i].width = std::max(4, widths[i]);
   return columns;
 }
 
-void add_layers(const std::vector<Layer>& layers, const SummaryOptions& options, const std::vector<Column>& columns,
-                int level, bool& first, std::string& out) {
-  for (const Layer& layer : layers) {
-    if (!first) out += rule(columns, "├", "─", "┼", "┤");
-    first = false;
-    const std::string prefix = level ? repeated("   ", level) + "└ " : "";
-    std::string shape = "?";
-    if (layer.built()) shape = to_string(layer.impl().compute_output_shape(layer.impl().build_shape()));
-    std::vector<std::string> cells = {cat(prefix, layer.name(), " (", layer.class_name(), ")"), shape,
-                                      layer.built() ? with_commas(layer.count_params()) : "0 (unbuilt)"};
-    if (options.show_trainable) cells.push_back(layer.weights().empty() ? "-" : layer.trainable() ? "Y" : "N");
-    out += row(columns, cells, "│");
-    const auto* inner = dynamic_cast<const NetworkImpl*>(&layer.impl());
-    if (inner && options.expand_nested) add_layers(inner->layers(), options, columns, level + 1, first, out);
-  }
+// As Python's tuples, but without their comma behind a single number.
+std::string bracketed(const Shape& shape) {
+  std::string text = to_string(shape);
+  if (shape.rank() == 1) text.erase(text.size() - 2, 1);
+  return text;
 }
+
+// "(None, 8)", or a list where there are several; "?" when it is not known.
+std::string shape_text(const Layer& layer) {
+  std::vector<Shape> shapes;
+  if (const auto nodes = layer.impl().inbound_nodes(); !nodes.empty())
+    for (const Node::Output& output : nodes.back()->outputs) shapes.push_back(output.shape);
+  else if (layer.built())
+    shapes = layer.impl().compute_output_shapes(layer.impl().build_shapes());
+  if (shapes.empty()) return "?";
+  std::vector<std::string> texts;
+  for (const Shape& shape : shapes) texts.push_back(bracketed(shape));
+  return texts.size() == 1 ? texts[0] : cat("[", join(texts, ", "), "]");
+}
+
+class Writer {
+ public:
+  Writer(const NetworkImpl& network, const SummaryOptions& options)
+      : functional_(dynamic_cast<const FunctionalNetwork*>(&network)),
+        options_(options),
+        connections_(functional_ && !is_chain(*functional_)),
+        table_(make_columns(connections_, options.show_trainable), options.line_length) {
+    if (functional_) own_.insert(functional_->map().nodes.begin(), functional_->map().nodes.end());
+    add(network.operations(), 0);
+  }
+  std::string text() const { return table_.text(); }
+
+ private:
+  void add(const std::vector<Layer>& layers, int level) {
+    for (const Layer& layer : layers) {
+      const std::string prefix = level ? repeated("   ", level) + "└ " : "";
+      std::vector<std::string> cells = {cat(prefix, layer.name(), " (", layer.class_name(), ")"), shape_text(layer),
+                                        layer.built() ? with_commas(layer.count_params()) : "0 (unbuilt)"};
+      if (connections_) cells.push_back(connections(layer));
+      if (options_.show_trainable) cells.push_back(layer.weights().empty() ? "-" : layer.trainable() ? "Y" : "N");
+      table_.add_row(cells);
+      const auto* inner = dynamic_cast<const NetworkImpl*>(&layer.impl());
+      if (inner && options_.expand_nested) add(inner->layers(), level + 1);
+    }
+  }
+
+  // "dense[0][0], dense[1][0]": layer, call, output. Layers of models inside stand in no call of this one.
+  std::string connections(const Layer& layer) const {
+    std::vector<std::string> out;
+    for (const NodePtr& node : layer.impl().inbound_nodes())
+      if (own_.contains(node))
+        for (const KerasTensor& input : node->inputs)
+          out.push_back(cat(input.layer().name(), "[", input.node()->number, "][", input.index(), "]"));
+    return out.empty() ? "-" : join(out, ", ");
+  }
+
+  const FunctionalNetwork* functional_;
+  const SummaryOptions& options_;
+  bool connections_;
+  SummaryTable table_;
+  std::set<NodePtr> own_;
+};
 
 }  // namespace
 
 std::string summary(const NetworkImpl& network, const SummaryOptions& options, std::optional<OptimizerSize> optimizer) {
-  const std::vector<Column> columns = make_columns(options);
-  std::vector<std::string> headers;
-  for (const Column& c : columns) headers.push_back(c.header);
-  std::string out = cat("Model: \"", network.name(), "\"\n");
-  out += rule(columns, "┏", "━", "┳", "┓") + row(columns, headers, "┃") + rule(columns, "┡", "━", "╇", "┩");
-  bool first = true;
-  add_layers(network.layers(), options, columns, 0, first, out);
-  out += rule(columns, "└", "─", "┴", "┘");
+  std::string out = cat("Model: \"", network.name(), "\"\n", Writer(network, options).text());
   const OptimizerSize trained = size_of_all(network.trainable_variables());
   const OptimizerSize fixed = size_of_all(network.non_trainable_variables());
   const OptimizerSize slots = optimizer.value_or(OptimizerSize{});

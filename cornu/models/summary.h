@@ -20,7 +20,8 @@ struct OptimizerSize {
   std::int64_t bytes = 0;
 };
 
-// The text, with a final newline.
+// The text, with a final newline. A network that is more than one layer after the other gets a column that says what
+// each layer is connected to.
 std::string summary(const NetworkImpl& network, const SummaryOptions& options = {},
                     std::optional<OptimizerSize> optimizer = {});
 

@@ -1,6 +1,7 @@
 // Keras 2 -> 3: Sequential and functional models, and the calls between layers.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "cornu/saving/config_words.h"
 #include "cornu/saving/upgrade_steps.h"
@@ -130,12 +131,17 @@ Json call_to_3(const Json& old, const FirstCall& first) {
   return Json{{"args", std::move(args)}, {"kwargs", std::move(kwargs)}};
 }
 
-// [["x", 0, 0]] is a single tensor; Keras 3.11 and later write ["x", 0, 0].
-Json endpoints_to_3(const Json& old, const FirstCall& first) {
-  if (is_tensor_reference(old)) return reference_to_3(old, first);
+// [["x", 0, 0]] is a single tensor; Keras 3.11 and later write ["x", 0, 0]. In these lists alone Keras 3 still counts a
+// functional model's construction as its first call.
+Json endpoints_to_3(const Json& old, const FirstCall& first, const std::set<std::string>& functional) {
+  if (is_tensor_reference(old)) {
+    Json result = reference_to_3(old, first);
+    if (functional.contains(result[0].get<std::string>())) result[1] = result[1].get<std::int64_t>() + 1;
+    return result;
+  }
   if (!old.is_array() && !old.is_object()) return old;
   Json result = old;
-  for (auto& item : result) item = endpoints_to_3(item, first);
+  for (auto& item : result) item = endpoints_to_3(item, first, functional);
   return old.is_array() && result.size() == 1 && is_tensor_reference(result.front()) ? result.front() : result;
 }
 
@@ -143,7 +149,9 @@ Json functional_to_3(const Json& model, Notes& notes) {
   const Json& old = config_of(model);
   const FirstCall first = first_calls(old);
   Json layers = Json::array();
+  std::set<std::string> functional;  // names of models used as layers
   for (const Json& layer : layers_of(model)) {
+    if (is_model(layer) && class_of(layer) != "Sequential") functional.insert(layer_name(layer));
     Json upgraded = layer_to_3(layer, notes);
     Json calls = Json::array();
     for (const Json& call : get(layer, "inbound_nodes")) calls.push_back(call_to_3(call, first));
@@ -155,8 +163,8 @@ Json functional_to_3(const Json& model, Notes& notes) {
   config["name"] = get_text(old, "name", get_text(model, "name", "functional"));
   config["trainable"] = get(old, "trainable") != false;
   config["layers"] = std::move(layers);
-  config["input_layers"] = endpoints_to_3(get(old, "input_layers"), first);
-  config["output_layers"] = endpoints_to_3(get(old, "output_layers"), first);
+  config["input_layers"] = endpoints_to_3(get(old, "input_layers"), first, functional);
+  config["output_layers"] = endpoints_to_3(get(old, "output_layers"), first, functional);
   Json result = keras_object("keras.src.models.functional", "Functional", std::move(config));
   result["registered_name"] = "Functional";
   result["build_config"] = Json{{"input_shape", nullptr}};

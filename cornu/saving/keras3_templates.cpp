@@ -64,6 +64,17 @@ constexpr std::array kLayers{
     Template{"Normalization", R"({"name":"$","trainable":true,"dtype":"#dtype","axis":[-1],"invert":false,
       "mean":null,"variance":null})"},
     Template{"Softmax", R"({"name":"$","trainable":true,"dtype":"#dtype","axis":-1})"},
+    Template{"Add", R"({"name":"$","trainable":true,"dtype":"#dtype"})"},
+    Template{"Subtract", R"({"name":"$","trainable":true,"dtype":"#dtype"})"},
+    Template{"Multiply", R"({"name":"$","trainable":true,"dtype":"#dtype"})"},
+    Template{"Average", R"({"name":"$","trainable":true,"dtype":"#dtype"})"},
+    Template{"Maximum", R"({"name":"$","trainable":true,"dtype":"#dtype"})"},
+    Template{"Minimum", R"({"name":"$","trainable":true,"dtype":"#dtype"})"},
+    Template{"Identity", R"({"name":"$","trainable":true,"dtype":"#dtype"})"},
+    Template{"Concatenate", R"({"name":"$","trainable":true,"dtype":"#dtype","axis":-1})"},
+    Template{"Dot", R"({"name":"$","trainable":true,"dtype":"#dtype","axes":"$","normalize":false})"},
+    Template{"Permute", R"({"name":"$","trainable":true,"dtype":"#dtype","dims":"$"})"},
+    Template{"RepeatVector", R"({"name":"$","trainable":true,"dtype":"#dtype","n":"$"})"},
 };
 
 constexpr std::array kInitializers{

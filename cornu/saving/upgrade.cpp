@@ -29,6 +29,11 @@ Json with_modules(const Json& layer) {
                                                : "keras.layers",
                              class_name, std::move(config));
   if (functional) result["registered_name"] = "Functional";
+  // An operation of a functional model (x + y): its configuration is its name, which no layer's is.
+  if (const Json& own = config_of(result); own.is_object() && own.size() == 1 && own.contains("name")) {
+    result["module"] = "keras.src.ops.numpy";
+    result["registered_name"] = class_name;
+  }
   if (const std::size_t package = class_name.find('>'); package != std::string::npos) {
     result["module"] = nullptr;
     result["class_name"] = class_name.substr(package + 1);
@@ -77,9 +82,23 @@ void note_normalization(const RawModel& raw, Notes& notes) {
         "n - 1, Keras 3 over n; predictions are the same, training on differs in that statistic.");
 }
 
+// Is there a layer with several calls?
+bool calls_twice(const Json& value) {
+  if (value.is_object() && get(value, "inbound_nodes").is_array() && value["inbound_nodes"].size() > 1) return true;
+  if (value.is_structured())
+    for (const Json& item : value)
+      if (calls_twice(item)) return true;
+  return false;
+}
+
 void note_what_was_read(const RawModel& raw, int dialect, Notes& notes) {
   if (raw.keras_version.empty())
     add_note(notes, cat("The file does not say which Keras wrote it; it was read as Keras ", dialect, "."));
+  const Version version = parse_version(raw.keras_version);
+  if (version.major == 3 && version.minor == 2 && calls_twice(raw.model_config))
+    add_note(notes,
+             "Keras 3.2 noted every call of a layer that is called several times as its first call: the file describes "
+             "another model than the one that was saved, for Keras too.");
   if (raw.backend == "theano")
     add_note(notes,
              "Written on Theano: kernels of convolutions are turned by 180 degrees there; Cornu has not turned "

@@ -66,6 +66,17 @@ constexpr std::array kOwners{
     Owner{"SpatialDropout2D", ""},
     Owner{"SpatialDropout3D", ""},
     Owner{"UnitNormalization", ""},
+    Owner{"Add", ""},
+    Owner{"Average", ""},
+    Owner{"Concatenate", ""},
+    Owner{"Dot", ""},
+    Owner{"Identity", ""},
+    Owner{"Maximum", ""},
+    Owner{"Minimum", ""},
+    Owner{"Multiply", ""},
+    Owner{"Permute", ""},
+    Owner{"RepeatVector", ""},
+    Owner{"Subtract", ""},
 };
 
 // Fills `owned` from the table.

@@ -7,18 +7,25 @@
 #include <vector>
 
 #include "cornu/callbacks/callback.h"
+#include "cornu/core/number.h"
+#include "cornu/core/one_or_many.h"
 #include "cornu/core/tensor.h"
 #include "cornu/losses/loss.h"
 #include "cornu/metrics/metric.h"
 #include "cornu/optimizers/optimizer.h"
+#include "cornu/trainers/metric_lists.h"
 
 namespace cornu {
 
 struct CompileArguments {
   Optimizer optimizer = "rmsprop";
-  Loss loss = {};
-  std::vector<Metric> metrics = {};
-  std::vector<Metric> weighted_metrics = {};
+  // One for all outputs, a list, or a dict by the outputs' names: {{"class", "categorical_crossentropy"}, {"value",
+  // "mse"}}.
+  OneOrMany<Loss> loss = {};
+  // What each loss counts in the sum.
+  OneOrMany<Number> loss_weights = {};
+  MetricLists metrics = {};
+  MetricLists weighted_metrics = {};
   // Cornu's own: which engine runs the model ("": the default), and on how many threads (0: all cores).
   std::string engine = {};
   int threads = 0;
@@ -31,10 +38,11 @@ struct Verbose {
   int value;
 };
 
+// Several inputs or outputs: a list in the model's order, or a dict by name. A single sample_weight is for all outputs.
 struct ValidationData {
-  Tensor x;
-  Tensor y;
-  std::optional<Tensor> sample_weight = {};
+  OneOrMany<Tensor> x;
+  OneOrMany<Tensor> y;
+  OneOrMany<Tensor> sample_weight = {};
 };
 
 struct FitArguments {
@@ -46,7 +54,7 @@ struct FitArguments {
   std::optional<ValidationData> validation_data = {};
   bool shuffle = true;
   std::map<std::int64_t, double> class_weight = {};
-  std::optional<Tensor> sample_weight = {};
+  OneOrMany<Tensor> sample_weight = {};
   std::int64_t initial_epoch = 0;
   std::optional<std::int64_t> steps_per_epoch = {};
   std::optional<std::int64_t> validation_steps = {};
@@ -57,7 +65,7 @@ struct FitArguments {
 struct EvaluateArguments {
   std::int64_t batch_size = 32;
   Verbose verbose = "auto";
-  std::optional<Tensor> sample_weight = {};
+  OneOrMany<Tensor> sample_weight = {};
   std::optional<std::int64_t> steps = {};
   std::vector<Callback> callbacks = {};
 };
@@ -70,7 +78,7 @@ struct PredictArguments {
 };
 
 struct BatchArguments {
-  std::optional<Tensor> sample_weight = {};
+  OneOrMany<Tensor> sample_weight = {};
   std::map<std::int64_t, double> class_weight = {};
 };
 

@@ -13,7 +13,7 @@ namespace cornu {
 // What a step reads: inputs, targets (may be empty), sample weights (may be absent).
 struct DataArrays {
   std::vector<Tensor> x, y;
-  std::vector<Tensor> sample_weight;  // empty or one, float32 (n,)
+  std::vector<Tensor> sample_weight;  // none, or one for each target, float32 (n,)
 
   std::int64_t samples() const { return x.empty() || x[0].rank() == 0 ? 0 : x[0].dim(0); }
   DataArrays rows(std::int64_t begin, std::int64_t end) const;

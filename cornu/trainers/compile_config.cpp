@@ -1,47 +1,83 @@
 #include "cornu/trainers/compile_config.h"
 
+#include <algorithm>
+
 #include "cornu/core/error.h"
 
 namespace cornu {
 namespace {
 
-Json metrics_json(const std::vector<Metric>& list) {
-  if (list.empty()) return nullptr;
-  Json out = Json::array();
-  for (const Metric& m : list) out.push_back(m.serialize());
-  return out;
-}
-
-// Keras holds a list of metrics; for one output it may be wrapped in a list or in a dict by the output's name.
-std::vector<Metric> metrics_from(const Json& config, const char* key) {
-  std::vector<Metric> out;
-  if (!config.contains(key)) return out;
-  const Json& value = config[key];
-  const auto read = [&](const auto& self, const Json& item) -> void {
-    if (item.is_null()) return;
-    const bool object = item.is_object() && item.contains("class_name");
-    if (item.is_string() || object)
-      out.push_back(metrics::get(item));
-    else if (item.is_array() || item.is_object())
-      for (const Json& inner : item) self(self, inner);
+// A value, a list or a dict, each entry as `json` says it.
+template <class T, class F>
+Json as_given(const OneOrMany<T>& given, const F& json) {
+  if (!given) return nullptr;
+  if (given.is_one()) return json(given.values()[0]);
+  Json out = given.is_dict() ? Json::object() : Json::array();
+  for (std::size_t i = 0; i < given.size(); ++i)
+    if (given.is_dict())
+      out[given.names()[i]] = json(given.values()[i]);
     else
-      throw ValueError(cat("compile configuration: \"", key, "\"\n  received: ", dump_json(item),
-                           "\n  expected: names or metric objects"));
-  };
-  read(read, value);
+      out.push_back(json(given.values()[i]));
   return out;
 }
 
-// A loss for the one output: as it stands, or the only entry of a list or dict.
-Json single(const Json& value, const char* key) {
-  if (value.is_array() || (value.is_object() && !value.contains("class_name"))) {
-    if (value.empty()) return nullptr;
-    if (value.size() > 1)
-      throw NotSupportedError(
-          cat("compile configuration: \"", key, "\" is for ", value.size(), " outputs\n  expected: one output"));
-    return value.is_array() ? value[0] : value.begin().value();
+bool is_leaf(const Json& value) { return !value.is_array() && !(value.is_object() && !value.contains("class_name")); }
+
+// The other way round: lists and dicts of what `read` makes of a leaf.
+template <class T, class F>
+OneOrMany<T> from_json(const Json& value, const F& read, bool (*leaf)(const Json&) = is_leaf) {
+  if (leaf(value)) return read(value);
+  if (value.is_array()) {
+    std::vector<T> list;
+    for (const Json& item : value) list.push_back(read(item));
+    return list;
   }
-  return value;
+  OneOrMany<T> dict;
+  for (const auto& [name, item] : value.items()) dict.add(name, read(item));
+  return dict;
+}
+
+Json metrics_json(const MetricLists& lists) {
+  if (lists.empty()) return nullptr;
+  return as_given(lists.entries(), [](const MetricLists::Entry& entry) {
+    if (!entry.is_list) return entry.metrics.empty() ? Json(nullptr) : entry.metrics[0].serialize();
+    Json list = Json::array();
+    for (const Metric& m : entry.metrics) list.push_back(m.serialize());
+    return list;
+  });
+}
+
+Loss loss_from(const Json& value) {
+  if (!is_leaf(value))
+    throw NotSupportedError(
+        cat("compile configuration: loss received: ", dump_json(value), "\n  expected: one loss for each output"));
+  return losses::get(value);
+}
+
+Number weight_from(const Json& value) {
+  if (!value.is_number())
+    throw ValueError(cat("compile configuration: loss_weights received: ", dump_json(value), "\n  expected: numbers"));
+  return value.is_number_integer() ? Number(value.get<std::int64_t>()) : Number(value.get<double>());
+}
+
+MetricLists::Entry metrics_of_output(const Json& value) {
+  if (value.is_null()) return {{}, false};
+  if (!value.is_array()) return {{metrics::get(value)}, false};
+  MetricLists::Entry out;
+  for (const Json& item : value)
+    if (!item.is_null()) out.metrics.push_back(metrics::get(item));
+  return out;
+}
+
+// Keras holds a list of metrics, or, for several outputs, a list of lists or a dict.
+MetricLists metrics_from(const Json& config, const char* key) {
+  const Json value = config.contains(key) ? config[key] : Json();
+  if (value.is_null()) return {};
+  return from_json<MetricLists::Entry>(value, metrics_of_output, [](const Json& item) {
+    if (!item.is_array()) return is_leaf(item);
+    return std::none_of(item.begin(), item.end(),
+                        [](const Json& inner) { return inner.is_array() || inner.is_null(); });
+  });
 }
 
 }  // namespace
@@ -49,8 +85,10 @@ Json single(const Json& value, const char* key) {
 Json compile_config(const CompileArguments& a) {
   Json out = Json::object();
   out["optimizer"] = a.optimizer.serialize();
-  out["loss"] = a.loss.serialize();
-  out["loss_weights"] = nullptr;
+  out["loss"] = as_given(a.loss, [](const Loss& loss) { return loss.serialize(); });
+  out["loss_weights"] = as_given(a.loss_weights, [](Number weight) {
+    return weight.is_integer() ? Json(static_cast<std::int64_t>(weight)) : Json(static_cast<double>(weight));
+  });
   out["metrics"] = metrics_json(a.metrics);
   out["weighted_metrics"] = metrics_json(a.weighted_metrics);
   out["run_eagerly"] = false;
@@ -65,13 +103,9 @@ CompileArguments compile_arguments(const Json& config) {
   CompileArguments out;
   if (config.contains("optimizer") && !config["optimizer"].is_null())
     out.optimizer = optimizers::get(config["optimizer"]);
-  if (config.contains("loss")) out.loss = losses::get(single(config["loss"], "loss"));
-  if (config.contains("loss_weights") && !config["loss_weights"].is_null()) {
-    const Json weight = single(config["loss_weights"], "loss_weights");
-    if (!weight.is_null() && !(weight.is_number() && weight.get<double>() == 1.0))
-      throw NotSupportedError(cat("compile configuration: loss_weights\n  received: ",
-                                  dump_json(config["loss_weights"]), "\n  expected: none, or 1 for a single output"));
-  }
+  if (config.contains("loss") && !config["loss"].is_null()) out.loss = from_json<Loss>(config["loss"], loss_from);
+  if (config.contains("loss_weights") && !config["loss_weights"].is_null())
+    out.loss_weights = from_json<Number>(config["loss_weights"], weight_from);
   out.metrics = metrics_from(config, "metrics");
   out.weighted_metrics = metrics_from(config, "weighted_metrics");
   return out;

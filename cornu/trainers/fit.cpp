@@ -76,7 +76,7 @@ History Trainer::fit(DataArrays data, std::optional<DataArrays> validation, cons
   check_counts(a);
   if (!validation) validation = split_validation(data, a.validation_split);
   build_optimizer();
-  build_trackers({data.y.at(0).dtype(), data.y[0].shape()}, network().outputs().at(0).shape);
+  build_trackers(data.y);
   Batches batches(data, a.batch_size);
   const std::int64_t steps = a.steps_per_epoch.value_or(batches.count());
   for (const Callback& c : a.callbacks) c.impl().attach(this, {a.verbose.value, a.epochs, steps});
@@ -113,7 +113,7 @@ History Trainer::fit(DataArrays data, std::optional<DataArrays> validation, cons
 Logs Trainer::evaluate(const DataArrays& data, const EvaluateArguments& a, bool inside_fit) {
   check_count("evaluate", "batch_size", a.batch_size, 1);
   check_count("evaluate", "steps", a.steps.value_or(1), 1);
-  build_trackers({data.y.at(0).dtype(), data.y[0].shape()}, network().outputs().at(0).shape);
+  build_trackers(data.y);
   Batches batches(data, a.batch_size);
   const std::int64_t steps = std::min(batches.count(), a.steps.value_or(batches.count()));
   if (!inside_fit)
@@ -128,7 +128,7 @@ Logs Trainer::evaluate(const DataArrays& data, const EvaluateArguments& a, bool 
 
 Logs Trainer::train_on_batch(DataArrays data) {
   build_optimizer();
-  build_trackers({data.y.at(0).dtype(), data.y[0].shape()}, network().outputs().at(0).shape);
+  build_trackers(data.y);
   Batches batches(data, data.samples());
   reset_metrics();
   stop_ = false;

@@ -1,6 +1,7 @@
 #include "cornu/trainers/model.h"
 
 #include "cornu/models/from_file.h"
+#include "cornu/models/functional_network.h"
 #include "cornu/models/sequential_network.h"
 #include "cornu/trainers/compile_config.h"
 #include "cornu/trainers/progress.h"
@@ -17,6 +18,9 @@ Verbose::Verbose(const char* v) : value(1) {
   if (std::string(v) != "auto") throw ValueError(cat("verbose received: \"", v, "\"\n  expected: \"auto\", 0, 1 or 2"));
 }
 
+Model::Model(const OneOrMany<KerasTensor>& inputs, const OneOrMany<KerasTensor>& outputs, const std::string& name)
+    : Model(Layer(std::make_shared<FunctionalNetwork>(inputs, outputs, name))) {}
+
 Model::Model(Layer network) : Layer(network), trainer_(std::make_shared<Trainer>(network)) {
   // The trainer's own way to save; it must not keep the model alive, since the model keeps it.
   trainer_->save_ = [network, trainer = std::weak_ptr<Trainer>(trainer_)](const std::string& path) {
@@ -32,36 +36,49 @@ Layer Model::get_layer(const std::string& name) const { return trainer_->network
 void Model::compile(CompileArguments arguments) const { trainer_->compile(std::move(arguments)); }
 bool Model::compiled() const { return trainer_->compiled(); }
 
-History Model::fit(const Tensor& x, const Tensor& y, const FitArguments& arguments) const {
+std::vector<std::string> Model::output_names() const {
+  std::vector<std::string> out;
+  for (const TensorSpec& spec : trainer_->network().outputs()) out.push_back(spec.name);
+  return out;
+}
+
+History Model::fit(const OneOrMany<Tensor>& x, const OneOrMany<Tensor>& y, const FitArguments& arguments) const {
   trainer_->arguments();
-  DataArrays data = trainer_->prepare({x}, {y}, arguments.sample_weight, arguments.class_weight, "fit");
+  DataArrays data = trainer_->prepare(x, y, arguments.sample_weight, arguments.class_weight, "fit");
   std::optional<DataArrays> validation;
-  if (arguments.validation_data)
-    validation = trainer_->prepare({arguments.validation_data->x}, {arguments.validation_data->y},
-                                   arguments.validation_data->sample_weight, {}, "fit");
+  if (const auto& held_out = arguments.validation_data)
+    validation = trainer_->prepare(held_out->x, held_out->y, held_out->sample_weight, {}, "fit");
   return trainer_->fit(std::move(data), std::move(validation), with_progress(arguments));
 }
 
-Logs Model::evaluate(const Tensor& x, const Tensor& y, const EvaluateArguments& arguments) const {
+Logs Model::evaluate(const OneOrMany<Tensor>& x, const OneOrMany<Tensor>& y, const EvaluateArguments& arguments) const {
   trainer_->arguments();
-  return trainer_->evaluate(trainer_->prepare({x}, {y}, arguments.sample_weight, {}, "evaluate"),
-                            with_progress(arguments));
+  return trainer_->evaluate(trainer_->prepare(x, y, arguments.sample_weight, {}, "evaluate"), with_progress(arguments));
 }
 
-Tensor Model::predict(const Tensor& x, const PredictArguments& arguments) const {
-  return trainer_->predict(trainer_->prepare({x}, {}, {}, {}, "predict").x, with_progress(arguments)).at(0);
+Tensor Model::predict(const OneOrMany<Tensor>& x, const PredictArguments& arguments) const {
+  if (const std::size_t n = trainer_->network().built() ? trainer_->network().outputs().size() : 1; n != 1)
+    throw ValueError(cat("[predict] model \"", name(), "\" has ", n,
+                         " outputs\n  expected: one; predict_all gives the outputs of all"));
+  return predict_all(x, arguments).at(0);
 }
 
-Logs Model::train_on_batch(const Tensor& x, const Tensor& y, const BatchArguments& arguments) const {
+std::vector<Tensor> Model::predict_all(const OneOrMany<Tensor>& x, const PredictArguments& arguments) const {
+  return trainer_->predict(trainer_->prepare(x, {}, {}, {}, "predict").x, with_progress(arguments));
+}
+
+Logs Model::train_on_batch(const OneOrMany<Tensor>& x, const OneOrMany<Tensor>& y,
+                           const BatchArguments& arguments) const {
   trainer_->arguments();
   return trainer_->train_on_batch(
-      trainer_->prepare({x}, {y}, arguments.sample_weight, arguments.class_weight, "train_on_batch"));
+      trainer_->prepare(x, y, arguments.sample_weight, arguments.class_weight, "train_on_batch"));
 }
 
-Logs Model::test_on_batch(const Tensor& x, const Tensor& y, const BatchArguments& arguments) const {
+Logs Model::test_on_batch(const OneOrMany<Tensor>& x, const OneOrMany<Tensor>& y,
+                          const BatchArguments& arguments) const {
   trainer_->arguments();
   return trainer_->test_on_batch(
-      trainer_->prepare({x}, {y}, arguments.sample_weight, arguments.class_weight, "test_on_batch"));
+      trainer_->prepare(x, y, arguments.sample_weight, arguments.class_weight, "test_on_batch"));
 }
 
 Tensor Model::predict_on_batch(const Tensor& x) const {
@@ -134,6 +151,12 @@ Model load_model(const std::string& path, bool compile, std::vector<std::string>
     model.trainer().restore_optimizer(values);
   }
   return model;
+}
+
+Model clone_model(const Model& model) {
+  Model out(models::network_from_config(models::file_from_network(model).architecture));
+  if (model.compiled()) out.compile(model.trainer().arguments());
+  return out;
 }
 
 Model model_from_json(const std::string& json) {

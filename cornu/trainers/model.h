@@ -13,27 +13,45 @@ class Trainer;
 class Model : public Layer {
  public:
   Model() = default;
-  // A model around a network; what loading and the functional API give.
+  // The functional API: everything between symbolic tensors. Each is one tensor, a list, or a dict by name:
+  //   KerasTensor x = layers::Input({784});
+  //   Model model(x, layers::Dense(10)(layers::Dense(64)(x)));
+  // Inputs that layers made are cut free there: the model begins behind them, with the same layers. Throws ValueError
+  // when the outputs need more than the inputs, and for two layers of one name.
+  Model(const OneOrMany<KerasTensor>& inputs, const OneOrMany<KerasTensor>& outputs, const std::string& name = "");
+  // A model around a network; what loading gives.
   explicit Model(Layer network);
 
   const std::vector<Layer>& layers() const;
   // Throws ValueError when there is no layer of this name.
   Layer get_layer(const std::string& name) const;
+  // The symbolic tensors between which the model lies, to build further models on. Throw ValueError while a Sequential
+  // is not built. input() and output() are the only ones: Layer has them.
+  std::vector<KerasTensor> inputs() const { return impl_->symbolic_inputs(); }
+  std::vector<KerasTensor> outputs() const { return impl_->symbolic_outputs(); }
+  // What targets, losses and metrics call the outputs, in the order of predict_all.
+  std::vector<std::string> output_names() const;
 
   // Throws ValueError: an unknown name in a string, an unknown engine.
   void compile(CompileArguments arguments = {}) const;
   bool compiled() const;
 
-  // Trains. x: (samples, ...), y: as the loss expects. Throws ValueError, before the first step, for shapes, targets or
-  // numbers (NaN) that cannot be meant.
-  History fit(const Tensor& x, const Tensor& y, const FitArguments& arguments = {}) const;
-  // "loss", then the metrics in the order of compile().
-  Logs evaluate(const Tensor& x, const Tensor& y, const EvaluateArguments& arguments = {}) const;
-  // The outputs for all samples. Any number of threads may predict at once.
-  Tensor predict(const Tensor& x, const PredictArguments& arguments = {}) const;
+  // Trains. x: (samples, ...), y: as the loss expects. With several inputs or outputs a list, {a, b}, or a dict,
+  // {{"left", a}, {"right", b}}. Throws ValueError, before the first step, for shapes, targets or numbers (NaN) that
+  // cannot be meant.
+  History fit(const OneOrMany<Tensor>& x, const OneOrMany<Tensor>& y, const FitArguments& arguments = {}) const;
+  // "loss", then the metrics in the order of compile(); with several outputs "loss", their losses ("class_loss"), and
+  // their metrics by name ("class_accuracy").
+  Logs evaluate(const OneOrMany<Tensor>& x, const OneOrMany<Tensor>& y, const EvaluateArguments& arguments = {}) const;
+  // The output for all samples. Any number of threads may predict at once. Throws ValueError when there are several.
+  Tensor predict(const OneOrMany<Tensor>& x, const PredictArguments& arguments = {}) const;
+  // All outputs, in the order of output_names().
+  std::vector<Tensor> predict_all(const OneOrMany<Tensor>& x, const PredictArguments& arguments = {}) const;
 
-  Logs train_on_batch(const Tensor& x, const Tensor& y, const BatchArguments& arguments = {}) const;
-  Logs test_on_batch(const Tensor& x, const Tensor& y, const BatchArguments& arguments = {}) const;
+  Logs train_on_batch(const OneOrMany<Tensor>& x, const OneOrMany<Tensor>& y,
+                      const BatchArguments& arguments = {}) const;
+  Logs test_on_batch(const OneOrMany<Tensor>& x, const OneOrMany<Tensor>& y,
+                     const BatchArguments& arguments = {}) const;
   Tensor predict_on_batch(const Tensor& x) const;
   // predict_on_batch into a tensor that is used again: no lock and no allocation once this shape has been seen.
   void predict_on_batch(const Tensor& x, Tensor& y) const;
@@ -71,5 +89,7 @@ class Sequential : public Model {
 Model load_model(const std::string& path, bool compile = true, std::vector<std::string>* notes = nullptr);
 // A model of the architecture alone, freshly initialized.
 Model model_from_json(const std::string& json);
+// The same model with layers of its own, freshly initialized, compiled as the original is.
+Model clone_model(const Model& model);
 
 }  // namespace cornu

@@ -37,6 +37,7 @@ Trainer::~Trainer() { delete_all(plans_.load()); }
 void Trainer::network_changed() {
   delete_all(plans_.exchange(nullptr));
   trackers_.clear();
+  outputs_.reset();
   slots_.clear();
   trained_.clear();
   optimizer_built_ = false;
@@ -79,8 +80,9 @@ const Plan& Trainer::plan(StepKind kind, const std::vector<ir::Type>& x, const s
 
 std::unique_ptr<Plan> Trainer::make_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
                                          bool sample_weight) const {
-  StepGraph step = build_step(
-      {kind, &network(), compiled_ ? &*compiled_ : nullptr, x, y, sample_weight, trained_, &slots_, &trackers_});
+  StepGraph step =
+      build_step({kind, &network(), compiled_ ? &*compiled_ : nullptr, outputs_ ? &outputs_->outputs : nullptr, x, y,
+                  sample_weight, trained_, &slots_, &trackers_});
   auto plan = std::make_unique<Plan>();
   plan->kind = kind;
   plan->types = x;
@@ -109,45 +111,6 @@ void Trainer::build_optimizer() {
   optimizer_built_ = true;
 }
 
-void Trainer::build_trackers(const ir::Type& y, const Shape& prediction) {
-  if (!trackers_.empty()) return;
-  const CompileArguments& a = arguments();
-  if (!a.loss)
-    throw ValueError(
-        cat("model \"", network_.name(),
-            "\" was compiled without a loss\n  expected: compile({.loss = ...}) before training or evaluating"));
-  std::vector<Tracker> trackers;
-  const Tensor zero = Tensor::scalar<float>(0);
-  trackers.push_back({"loss", Metric("mean"), false, {zero.copy(), zero.copy()}});
-  for (const bool weighted : {false, true})
-    for (const Metric& given : weighted ? a.weighted_metrics : a.metrics) {
-      const Metric metric = given.resolve(y.shape, prediction);
-      std::string name = metric.name();
-      for (const Tracker& other : trackers)
-        if (other.name == name && weighted) name = cat("weighted_", name);
-      Tracker tracker{name, metric, weighted, {}};
-      for (const MetricState& s : metric.impl().state()) tracker.state.push_back(s.initial.copy());
-      if (const Shape shape = metric.impl().result(tracker.state).shape(); shape.size() != 1)
-        throw NotSupportedError(cat("metric \"", name, "\" gives ", shape.size(),
-                                    " numbers\n  expected: one; a log holds one, so take one threshold a metric"));
-      trackers.push_back(std::move(tracker));
-    }
-  trackers_ = std::move(trackers);
-}
-
-void Trainer::reset_metrics() {
-  for (Tracker& tracker : trackers_) {
-    const std::vector<MetricState> first = tracker.metric.impl().state();
-    for (std::size_t k = 0; k < tracker.state.size(); ++k) tracker.state[k] = first[k].initial.copy();
-  }
-}
-
-Logs Trainer::logs() const {
-  Logs out;
-  for (const Tracker& tracker : trackers_) out.set(tracker.name, tracker.metric.impl().result(tracker.state).item());
-  return out;
-}
-
 void Trainer::run_step(const Plan& plan, const Batches& batches) {
   // Room for any step without allocating: bindings are pointers only, and models have a few hundred.
   thread_local std::vector<const void*> parameters;
@@ -160,7 +123,7 @@ void Trainer::run_step(const Plan& plan, const Batches& batches) {
     switch (b.kind) {
       case Binding::kInput: parameters[p] = batches.data(index); break;
       case Binding::kTarget: parameters[p] = batches.data(plan.inputs + index); break;
-      case Binding::kSampleWeight: parameters[p] = batches.data(plan.types.size()); break;
+      case Binding::kSampleWeight: parameters[p] = batches.data(plan.types.size() + index); break;
       case Binding::kVariable:
         parameters[p] = plan.kind == StepKind::kTrain ? b.variable.mutable_raw() : b.variable.value().raw();
         break;

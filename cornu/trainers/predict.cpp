@@ -92,6 +92,9 @@ void Trainer::predict_batch(const Tensor& x, Tensor& y) const {
     const_cast<Trainer*>(this)->prepare({x}, {}, {}, {}, "predict_on_batch");
     p = &plan(StepKind::kPredict, types, {}, false);
   }
+  if (p->prediction_shapes.size() != 1)
+    throw ValueError(cat("model \"", network_.name(), "\" has ", p->prediction_shapes.size(),
+                         " outputs\n  expected: one; predict_all gives the outputs of all"));
   if (y.shape() != p->prediction_shapes[0] || y.dtype() != p->prediction_dtypes[0])
     y = Tensor::empty(p->prediction_shapes[0], p->prediction_dtypes[0]);
   in[0] = x.raw();

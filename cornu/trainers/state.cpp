@@ -56,7 +56,7 @@ void Trainer::set_learning_rate(double rate) {
 
 int Trainer::direction_of(const std::string& log) const {
   for (const Tracker& tracker : trackers_)
-    if (tracker.name == log) return tracker.name == "loss" ? -1 : tracker.metric.impl().direction();
+    if (tracker.name == log) return tracker.of != Tracker::kMetric ? -1 : tracker.metric.impl().direction();
   return 0;
 }
 

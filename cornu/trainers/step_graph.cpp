@@ -68,12 +68,29 @@ class StepBuilder {
       targets_.push_back(
           parameter({Binding::kTarget, static_cast<int>(i), 0, {}}, cat("y", i), in_.y[i].shape, in_.y[i].dtype));
     const std::int64_t batch = in_.x[0].shape[0];
-    if (in_.sample_weight) weight_ = parameter({Binding::kSampleWeight, 0, 0, {}}, "sample_weight", {batch}, float32);
-    loss_ = in_.compile->loss(targets_.at(0), predictions_.at(0), weight_);
-    loss_ = ops::cast(loss_, float32);
+    if (in_.sample_weight)
+      for (std::size_t i = 0; i < in_.y.size(); ++i)
+        weights_.push_back(
+            parameter({Binding::kSampleWeight, static_cast<int>(i), 0, {}}, cat("sample_weight", i), {batch}, float32));
+    losses_.resize(in_.outputs->size());
+    for (std::size_t o = 0; o < in_.outputs->size(); ++o) {
+      const OutputPlan& output = (*in_.outputs)[o];
+      if (!output.loss) continue;
+      losses_[o] = ops::cast(output.loss(target(o), predictions_.at(o), weight(o)), float32);
+      const Value weighted = output.weight == 1 ? losses_[o] : losses_[o] * output.weight;
+      loss_ = loss_ ? loss_ + weighted : weighted;
+    }
     for (const Value& extra : context_.losses()) loss_ = loss_ + ops::cast(extra, float32);
     for (std::size_t t = 0; t < in_.trackers->size(); ++t)
       update_tracker((*in_.trackers)[t], static_cast<int>(t), batch);
+  }
+
+  Value target(std::size_t output) const {
+    return targets_.at(static_cast<std::size_t>((*in_.outputs)[output].target));
+  }
+  // Undefined without sample weights.
+  Value weight(std::size_t output) const {
+    return weights_.empty() ? Value{} : weights_.at(static_cast<std::size_t>((*in_.outputs)[output].target));
   }
 
   void update_tracker(const Tracker& tracker, int index, std::int64_t batch) {
@@ -81,12 +98,13 @@ class StepBuilder {
     for (std::size_t k = 0; k < tracker.state.size(); ++k)
       state.push_back(parameter({Binding::kMetricState, index, static_cast<int>(k), {}}, cat(tracker.name, "/", k),
                                 tracker.state[k].shape(), tracker.state[k].dtype()));
-    if (index == 0) {
-      // The loss is a mean weighted by batch sizes, as Keras reports it: not by sample weights.
-      const double n = static_cast<double>(batch);
-      next = {state[0] + loss_ * n, state[1] + n};
+    if (tracker.of == Tracker::kMetric) {
+      next = tracker.metric.impl().update(state, target(tracker.output), predictions_[tracker.output],
+                                          tracker.weighted ? weight(tracker.output) : Value{});
     } else {
-      next = tracker.metric.impl().update(state, targets_[0], predictions_[0], tracker.weighted ? weight_ : Value{});
+      // A loss is a mean weighted by batch sizes, as Keras reports it: not by sample weights.
+      const double n = static_cast<double>(batch);
+      next = {state[0] + (tracker.of == Tracker::kTotal ? loss_ : losses_.at(tracker.output)) * n, state[1] + n};
     }
     for (std::size_t k = 0; k < state.size(); ++k) pending_.emplace_back(state[k], next.at(k));
   }
@@ -150,8 +168,8 @@ class StepBuilder {
   CallContext context_;
   StepGraph out_;
   std::map<int, Binding> bindings_;
-  std::vector<Value> predictions_, targets_;
-  Value weight_, loss_;
+  std::vector<Value> predictions_, targets_, weights_, losses_;
+  Value loss_;
   std::vector<std::pair<Value, Value>> pending_;
 };
 

@@ -9,16 +9,19 @@
 #include "cornu/models/network.h"
 #include "cornu/optimizers/optimizer.h"
 #include "cornu/trainers/arguments.h"
+#include "cornu/trainers/output_plan.h"
 
 namespace cornu {
 
 enum class StepKind { kTrain, kTest, kPredict };
 
-// A metric in use: what it gathers over batches. The loss is the first of them.
+// A number in the logs and what it gathers over batches. The total loss is the first of them.
 struct Tracker {
+  enum Of { kTotal, kLoss, kMetric } of;
   std::string name;
   Metric metric;
-  bool weighted = false;  // sees sample weights
+  std::size_t output = 0;  // whose loss or metric it is
+  bool weighted = false;   // a metric that sees sample weights
   std::vector<Tensor> state;
 };
 
@@ -41,8 +44,9 @@ struct StepGraph {
 struct StepInputs {
   StepKind kind;
   NetworkImpl* network;
-  const CompileArguments* compile;  // null for kPredict
-  std::vector<ir::Type> x, y;       // with the batch
+  const CompileArguments* compile;         // null for kPredict
+  const std::vector<OutputPlan>* outputs;  // null for kPredict
+  std::vector<ir::Type> x, y;              // with the batch
   bool sample_weight = false;
   std::vector<Variable> trained;  // what the optimizer updates
   const std::vector<SlotSpec>* slots = nullptr;

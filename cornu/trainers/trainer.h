@@ -69,9 +69,12 @@ class Trainer final : public TrainingModel {
   Logs train_on_batch(DataArrays data);
   Logs test_on_batch(DataArrays data);
 
-  // Brings data to what steps take and checks it against the model. Throws ValueError.
-  DataArrays prepare(std::vector<Tensor> x, std::vector<Tensor> y, const std::optional<Tensor>& sample_weight,
+  // Brings data to what steps take and checks it against the model. Without targets only the inputs are looked at.
+  // Throws ValueError.
+  DataArrays prepare(const OneOrMany<Tensor>& x, const OneOrMany<Tensor>& y, const OneOrMany<Tensor>& sample_weight,
                      const std::map<std::int64_t, double>& class_weight, std::string_view what);
+  // What compile() said for each output. Throws ValueError when the network is not built or not compiled.
+  const OutputPlans& outputs();
 
   // What callbacks may do.
   std::string name() const override { return network_.name(); }
@@ -92,9 +95,10 @@ class Trainer final : public TrainingModel {
   void run_prediction(const Plan& plan, const std::vector<const void*>& x, const std::vector<void*>& y) const;
   std::unique_ptr<Plan> make_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
                                   bool sample_weight) const;
-  void build_trackers(const ir::Type& y, const Shape& prediction);
+  void build_trackers(const std::vector<Tensor>& y);
+  void add_metrics(const std::vector<Tensor>& y, std::vector<Tracker>& trackers);
   void reset_metrics();
-  // Logs in the order of evaluate (loss, then metrics as compiled).
+  // Logs in the order of evaluate: the loss, with several outputs their losses, then the metrics.
   Logs logs() const;
   void run_step(const Plan& plan, const Batches& batches);
   // Batches [first, first + steps) of `data`, which `batches` cuts.
@@ -110,6 +114,7 @@ class Trainer final : public TrainingModel {
   Tensor iterations_ = Tensor::scalar<std::int64_t>(0);
   Tensor learning_rate_ = Tensor::scalar<float>(0);
   std::vector<SlotSpec> slots_;  // `initial` holds the current value
+  std::optional<OutputPlans> outputs_;
   std::vector<Tracker> trackers_;
   bool stop_ = false;
 

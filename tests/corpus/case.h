@@ -16,6 +16,7 @@ struct Resume {
   std::vector<Tensor> x, t, weights;
   std::vector<double> loss;
   std::int64_t batch_size = 0, epochs = 0;
+  bool averages_begin_anew = false;
 };
 
 struct Case {

@@ -67,7 +67,7 @@ std::vector<Tensor> inputs_of(const Model& model, std::int64_t rows) {
 
 double predict_time(const Model& model, std::int64_t batch, double seconds) {
   const std::vector<Tensor> x = inputs_of(model, batch);
-  if (x.size() == 1) {
+  if (x.size() == 1 && model.output_names().size() == 1) {
     Tensor y;
     return median_time(seconds, [&] { model.predict_on_batch(x[0], y); });
   }
@@ -75,11 +75,10 @@ double predict_time(const Model& model, std::int64_t batch, double seconds) {
 }
 
 // Each sample of the next class: as a number where the loss wants numbers, else as a row with a one.
-Tensor targets_of(const Model& model, std::int64_t rows) {
-  const Shape shape = with_rows(model.trainer().network().outputs().at(0).shape, rows);
+Tensor target_of(const OutputPlan& output, std::int64_t rows) {
+  const Shape shape = with_rows(output.shape, rows);
   const std::int64_t classes = shape[shape.rank() - 1];
-  const Loss loss = model.trainer().arguments().loss.resolve(shape, shape);
-  if (loss.impl().takes_class_numbers()) {
+  if (output.loss && output.loss.resolve(shape, shape).impl().takes_class_numbers()) {
     Tensor labels(shape.slice(0, shape.rank() - 1), int32);
     for (std::int64_t i = 0; i < labels.size(); ++i)
       labels.mutable_data<std::int32_t>()[i] = static_cast<std::int32_t>(i % classes);
@@ -90,11 +89,17 @@ Tensor targets_of(const Model& model, std::int64_t rows) {
   return out;
 }
 
+std::vector<Tensor> targets_of(const Model& model, std::int64_t rows) {
+  std::vector<Tensor> out;
+  for (const OutputPlan& output : model.trainer().outputs().outputs) out.push_back(target_of(output, rows));
+  return out;
+}
+
 // A step inside of fit: epochs of 16 steps, since that is how training runs.
 double train_time(const Model& model, std::int64_t batch, double seconds) {
   constexpr std::int64_t kSteps = 16;
   const DataArrays data =
-      model.trainer().prepare(inputs_of(model, batch * kSteps), {targets_of(model, batch * kSteps)}, {}, {}, "bench");
+      model.trainer().prepare(inputs_of(model, batch * kSteps), targets_of(model, batch * kSteps), {}, {}, "bench");
   const FitArguments arguments{.batch_size = batch, .epochs = 1, .verbose = 0};
   return median_time(seconds, [&] { model.trainer().fit(data, {}, arguments); }) / static_cast<double>(kSteps);
 }

@@ -16,6 +16,7 @@ class IdentityImpl final : public LayerOf<Arguments> {
   std::string class_name() const override { return "Identity"; }
   Value call(CallContext&, Value x) override { return x; }
   Shape compute_output_shape(const Shape& input_shape) override { return input_shape; }
+  DType output_dtype(const std::vector<DType>& inputs, std::size_t) const override { return inputs.at(0); }
 };
 
 }  // namespace

@@ -1,7 +1,5 @@
 #include "cornu/layers/core/wrapper.h"
 
-#include <algorithm>
-
 namespace cornu {
 
 WrapperImpl::WrapperImpl(Layer layer) : layer_(std::move(layer)) {
@@ -28,10 +26,13 @@ std::vector<Variable> WrapperImpl::weights() const {
   return out;
 }
 
-bool WrapperImpl::trains(const Variable& variable) const {
-  const std::vector<Variable> own = LayerImpl::variables();
-  if (std::find(own.begin(), own.end(), variable) != own.end()) return LayerImpl::trains(variable);
-  return trainable() && layer_.impl().trains(variable);
+std::vector<Variable> WrapperImpl::trainable_variables() const {
+  std::vector<Variable> out;
+  if (!trainable()) return out;
+  for (const Variable& v : LayerImpl::variables())
+    if (v.trainable()) out.push_back(v);
+  for (const Variable& v : layer_.impl().trainable_variables()) out.push_back(v);
+  return out;
 }
 
 void WrapperImpl::set_trainable(bool trainable) {

@@ -19,7 +19,7 @@ class WrapperImpl : public LayerImpl {
   std::vector<Variable> variables() const override;
   std::vector<Variable> weights() const override;
   void set_trainable(bool trainable) override;
-  bool trains(const Variable& variable) const override;
+  std::vector<Variable> trainable_variables() const override;
   Shape compute_output_shape(const Shape& input_shape) override;
 
  private:
