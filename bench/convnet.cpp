@@ -40,12 +40,10 @@ int main(int argc, char** argv) {
   const Tensor y = utils::to_categorical(train.y, 10);
   const Tensor x_test = std::move(test.x).reshape({10000, 28, 28, 1}).astype(float32) / 255.0f;
 
-  Sequential model({layers::Input({28, 28, 1}), layers::Conv2D(32, 3, {.activation = "relu"}),
-                    layers::MaxPooling2D(2), layers::Conv2D(64, 3, {.activation = "relu"}),
-                    layers::MaxPooling2D(2), layers::Flatten(), layers::Dropout(0.5),
-                    layers::Dense(10, {.activation = "softmax"})});
-  model.compile(
-      {.optimizer = "adam", .loss = "categorical_crossentropy", .metrics = {"accuracy"}, .threads = threads});
+  Sequential model({layers::Input({28, 28, 1}), layers::Conv2D(32, 3, {.activation = "relu"}), layers::MaxPooling2D(2),
+                    layers::Conv2D(64, 3, {.activation = "relu"}), layers::MaxPooling2D(2), layers::Flatten(),
+                    layers::Dropout(0.5), layers::Dense(10, {.activation = "softmax"})});
+  model.compile({.optimizer = "adam", .loss = "categorical_crossentropy", .metrics = {"accuracy"}, .threads = threads});
 
   double start = 0;
   std::vector<double> epoch_times;
@@ -55,7 +53,8 @@ int main(int argc, char** argv) {
   const History history = model.fit(x, y, {.batch_size = 128, .epochs = epochs, .verbose = 0, .callbacks = {clock}});
   const Logs scores = model.evaluate(x_test, utils::to_categorical(test.y, 10), {.batch_size = 128, .verbose = 0});
 
-  std::printf("{\"threads\": %d, \"epoch_s\": %.3f, \"test_accuracy\": %.4f, \"judge_1_us\": %.1f, \"judge_32_us\": %.1f}\n",
-              threads, median(epoch_times), scores["accuracy"], judge(model, x_test.rows(0, 1).copy(), 3001) * 1e6,
-              judge(model, x_test.rows(0, 32).copy(), 501) * 1e6);
+  std::printf(
+      "{\"threads\": %d, \"epoch_s\": %.3f, \"test_accuracy\": %.4f, \"judge_1_us\": %.1f, \"judge_32_us\": %.1f}\n",
+      threads, median(epoch_times), scores["accuracy"], judge(model, x_test.rows(0, 1).copy(), 3001) * 1e6,
+      judge(model, x_test.rows(0, 32).copy(), 501) * 1e6);
 }

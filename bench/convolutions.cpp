@@ -24,7 +24,7 @@ struct Layer {
 
 constexpr Layer kLayers[] = {
     {"mnist conv 1, 3x3 1 -> 32 at 28", 28, 1, 32, 3, 1},  {"mnist conv 2, 3x3 32 -> 64 at 13", 13, 32, 64, 3, 1},
-    {"resnet 7x7/2 3 -> 64 at 224", 224, 3, 64, 7, 2},     {"resnet 1x1 64 -> 64 at 56", 56, 64, 64, 1, 1},
+    {"resnet 7x7/2 3 -> 64 at 230", 230, 3, 64, 7, 2},     {"resnet 1x1 64 -> 64 at 56", 56, 64, 64, 1, 1},
     {"resnet 3x3 64 -> 64 at 56", 56, 64, 64, 3, 1},       {"resnet 1x1 64 -> 256 at 56", 56, 64, 256, 1, 1},
     {"resnet 1x1/2 256 -> 512 at 56", 56, 256, 512, 1, 2}, {"resnet 3x3 128 -> 128 at 28", 28, 128, 128, 3, 1},
     {"resnet 3x3 256 -> 256 at 14", 14, 256, 256, 3, 1},   {"resnet 1x1 1024 -> 256 at 14", 14, 1024, 256, 1, 1},
@@ -49,8 +49,8 @@ double run(const Layer& l, Size batch, bool transposed, double* macs) {
   p.batch = batch;
   p.channels = p.pixel = l.channels;
   const bool same = l.channels > 3;  // as the networks have it
-  const Size total = same ? std::max<Size>(0, ((l.size + l.stride - 1) / l.stride - 1) * l.stride + l.kernel - l.size)
-                          : (l.kernel == 7 ? 5 : 0);
+  const Size total =
+      same ? std::max<Size>(0, ((l.size + l.stride - 1) / l.stride - 1) * l.stride + l.kernel - l.size) : 0;
   const Size places = (l.size + total - l.kernel) / l.stride + 1;
   const PatchAxis axis{l.size, places, l.kernel, l.stride, 1, total / 2};
   p.axes = {PatchAxis{}, axis, axis};

@@ -52,8 +52,8 @@ void check_classes(const Json& object) {
                                 "\n  your own class: register it before loading (layers::registry().add)"));
 }
 
-// The order in which files list a layer's weights: what is trained comes first. For a layer that holds layers this is not
-// the order of get_weights().
+// The order in which files list a layer's weights: what is trained comes first. For a layer that holds layers this is
+// not the order of get_weights().
 std::vector<Variable> in_file_order(const Layer& layer) {
   std::vector<Variable> out = layer.trainable_weights();
   const std::vector<Variable> others = layer.non_trainable_weights();

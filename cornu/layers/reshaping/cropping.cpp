@@ -64,8 +64,8 @@ Layer make_layer(const Arguments& a) { return Layer(make_impl<CroppingImpl>(a.o,
 
 Cropping1D::Cropping1D(EdgeList cropping, LayerOptions options)
     : Layer(make_layer({1,
-                  std::move(cropping),
-                  {"channels_last", options.name, options.trainable, options.dtype, options.input_shape}})) {}
+                        std::move(cropping),
+                        {"channels_last", options.name, options.trainable, options.dtype, options.input_shape}})) {}
 Cropping2D::Cropping2D(EdgeList cropping, CroppingOptions options)
     : Layer(make_layer({2, std::move(cropping), std::move(options)})) {}
 Cropping3D::Cropping3D(EdgeList cropping, CroppingOptions options)

@@ -15,6 +15,9 @@ Size divide_up(Size value, Size unit) { return (value + unit - 1) / unit; }
 // Below this many multiply-adds a part is not worth the hand-over to another thread: about 1 us of work.
 constexpr double kLeastWorkOfPart = 50e3;
 
+// Short segments would be all pointers; long ones need as many zeros for what hangs over the edge.
+bool worth_pointing(const Patches& patches) { return patches.segment() >= 8 && patches.segment() <= kMostZeros; }
+
 void choose_path(GemmPlan& plan) {
   const GemmShape& s = plan.shape;
   const GemmKernels& kernel = plan.kernels->gemm;
@@ -26,8 +29,10 @@ void choose_path(GemmPlan& plan) {
   }
   // Packing B pays when many rows use it, more so when its own rows lie far apart. (Measured on Zen 4: with 512 columns
   // 128 rows are 4 % faster in place, with 4096 columns 4 % slower.)
+  plan.point_a = s.patches && !s.patches_transposed && worth_pointing(*s.patches);
+  const bool copy_patches = s.patches && !plan.point_a;
   if (s.b_packed) {
-    plan.pack_a = s.patches != nullptr;
+    plan.pack_a = copy_patches;
     return;
   }
   const bool padded = s.n % kernel.lanes != 0 && !kernel.masked_memory;
@@ -35,8 +40,8 @@ void choose_path(GemmPlan& plan) {
   plan.pack_b = s.b_transposed || padded || reused;
   // A is read where it lies: the tile takes any strides. Only when the steps along k fall on the same few sets of the
   // L1 cache is it copied first.
-  plan.pack_a =
-      s.patches || (plan.pack_b && s.n >= 4 * kernel.panel && s.m >= 16 && s.a_row == 1 && s.a_column % 256 == 0);
+  plan.pack_a = copy_patches || (!s.patches && plan.pack_b && s.n >= 4 * kernel.panel && s.m >= 16 && s.a_row == 1 &&
+                                 s.a_column % 256 == 0);
 }
 
 // Blocks: a panel of B (block_k rows) streams from the L2 cache into the tiles, `block_m` rows of A or C stay near, and
@@ -51,11 +56,19 @@ void choose_blocks(GemmPlan& plan) {
   plan.block_k = plan.pack_b && s.a_column == 1 ? 384 : 256;
   // Blocks of equal depth: a short last one would cost as much around it as a long one.
   if (s.patches) plan.block_k = divide_up(s.k, std::max<Size>(1, divide_up(s.k, 320)));
+  if (plan.point_a) {  // whole segments, or parts of one
+    const Size segment = s.patches->segment();
+    plan.block_k = segment <= 320 ? 320 / segment * segment : divide_up(segment, divide_up(segment, 320));
+  }
   // One row: a few rows of B at a time, over their whole length, as the memory likes it.
-  if (s.m == 1 && !plan.pack_a && !plan.pack_b) plan.block_k = s.n > 512 ? 4 : std::max<Size>(1, s.k);
+  if (s.m == 1 && !plan.pack_a && !plan.point_a && !plan.pack_b) plan.block_k = s.n > 512 ? 4 : std::max<Size>(1, s.k);
   const Size depth = std::max<Size>(1, std::min(plan.block_k, s.k));
   Size floats = 0;
   if (plan.pack_b) floats += depth * std::min(plan.block_n, round_up(s.n, kernel.lanes));
+  if (plan.point_a) {
+    const Size pointers = plan.block_m * std::max<Size>(1, plan.block_k / s.patches->segment());
+    floats += pointers * static_cast<Size>(sizeof(void*) / sizeof(float));
+  }
   if (plan.pack_a) floats += depth * plan.block_m;
   plan.scratch_bytes = static_cast<std::size_t>(round_up(floats * static_cast<Size>(sizeof(float)), 64));
 }

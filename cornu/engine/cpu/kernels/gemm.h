@@ -77,6 +77,7 @@ struct GemmPlan {
   enum class Path : std::uint8_t { kTiles, kDots };
   Path path = Path::kTiles;
   bool pack_a = false, pack_b = false;
+  bool point_a = false;                        // patches are read where they lie
   Size block_m = 0, block_n = 0, block_k = 0;  // cache blocks; multiples of the tile where that matters
   int parts_m = 1, parts_n = 1, parts_batch = 1;
   Size unit_n = 1;  // columns are split between parts in multiples of this
@@ -108,6 +109,9 @@ struct GemmRegion {
   Size row_begin, row_end, column_begin, column_end, batch_begin, batch_end;
 };
 GemmRegion region_of(const GemmPlan& plan, int part);
+
+// Segments of patches may be so long and still be read where they lie.
+inline constexpr Size kMostZeros = 4096;
 
 // What a target tells plan_gemm about its register tile.
 struct GemmKernels {

@@ -20,11 +20,12 @@ namespace {
 constexpr Size kVectorLanes = static_cast<Size>(kLanes);
 
 // All rows [row, row + rows) of one panel of columns, with tiles of nearly equal height.
-void panel_rows(const TileContext& t, const float* a, const float* b, Size row, Size rows, Size column, Size columns) {
+template <class A>
+void panel_rows(const TileContext& t, A a, const float* b, Size row, Size rows, Size column, Size columns) {
   const Size vectors = (columns + kVectorLanes - 1) / kVectorLanes;
   const Size tail = columns % kVectorLanes;
-  const auto& tiles = kTiles[tail != 0 ? 1 : 0][static_cast<std::size_t>(vectors)];
-  const Size most = kTileRows[vectors];
+  const auto& tiles = kTiles<A>[tail != 0 ? 1 : 0][static_cast<std::size_t>(vectors)];
+  const Size most = most_rows<A>(static_cast<int>(vectors));
   const Size count = (rows + most - 1) / most;
   const Size height = rows / count;
   Size taller = rows % count;  // so many tiles get one row more
@@ -32,7 +33,7 @@ void panel_rows(const TileContext& t, const float* a, const float* b, Size row, 
     const Size r = height + (taller > 0 ? 1 : 0);
     if (taller > 0) --taller;
     tiles[static_cast<std::size_t>(r)](t, a, b, row * t.ldc + column, column, static_cast<std::size_t>(tail));
-    a += r * t.a_row;
+    a += std::is_same_v<A, const float*> ? r * t.a_row : r;
     row += r;
   }
 }
@@ -63,7 +64,7 @@ void run_row(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& g,
     const float* b = g.b + p * s.ldb;
     Size j = at.column_begin;
     for (; j + wide <= at.column_end; j += wide) {
-      tile<1, kWideVectors, false>(t, a, b + j, at.row_begin * s.ldc + j, j, 0);
+      tile<1, kWideVectors, false, const float*>(t, a, b + j, at.row_begin * s.ldc + j, j, 0);
     }
     for (; j < at.column_end; j += kPanel) {
       panel_rows(t, a, b + j, at.row_begin, 1, j, std::min(kPanel, at.column_end - j));
@@ -72,7 +73,8 @@ void run_row(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& g,
 }
 
 // Rows [row, row + rows) of a block of columns, from B where it lies.
-void rows_in_place(TileContext& t, const float* a, const float* b, Size row, Size rows, Size column, Size columns) {
+template <class A>
+void rows_in_place(TileContext& t, A a, const float* b, Size row, Size rows, Size column, Size columns) {
   for (Size j = 0; j < columns; j += kPanel)
     panel_rows(t, a, b + j, row, rows, column + j, std::min(kPanel, columns - j));
 }
@@ -108,8 +110,9 @@ void pack_b_block(const GemmPlan& plan, const float* b, Size p, Size depth, Size
 
 // Rows [row, row + rows) of a block of columns, from packed panels of B that have `depth` rows, of which those from
 // `first` on are wanted.
-void packed_rows(TileContext& t, const float* a, const float* panels, Size depth, Size first, Size row, Size rows,
-                 Size column, Size columns) {
+template <class A>
+void packed_rows(TileContext& t, A a, const float* panels, Size depth, Size first, Size row, Size rows, Size column,
+                 Size columns) {
   for (Size j = 0; j < columns; j += kPanel) {
     const Size width = std::min(kPanel, columns - j);
     t.ldb = padded_width(width);
@@ -138,24 +141,54 @@ const float* block_of_a(const GemmPlan& plan, const float* a, Size i, Size rows,
   return to;
 }
 
+// What the rows of patches that hang over the edge are made of.
+const float kZeros[kMostZeros] = {};
+
+// Pointers to the segments in columns [p, p + depth) of rows [i, i + rows) of the patches.
+const float* const* pointers_to_a(const GemmPlan& plan, const float* a, Size i, Size rows, Size p, Size depth,
+                                  float* to, TileContext& t) {
+  const Patches& patches = *plan.shape.patches;
+  const Size segment = patches.segment();
+  t.segments = std::max<Size>(1, depth / segment);
+  t.segment = std::min(segment, depth);
+  t.segment_offset = p % segment;
+  t.pointer_rows = rows;
+  auto** const pointers = reinterpret_cast<const float**>(to);
+  plan.kernels->patches.point(patches, a, i, rows, p / segment, t.segments, kZeros, pointers);
+  return pointers;
+}
+
+// How many of the columns of A from p on make a block.
+Size depth_at(const GemmPlan& plan, Size p) {
+  const Size depth = std::min(plan.block_k, plan.shape.k - p);
+  if (!plan.point_a) return depth;
+  const Size segment = plan.shape.patches->segment();
+  return plan.block_k < segment ? std::min(depth, segment - p % segment) : depth;
+}
+
 void run_packed(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& g, TileContext& t, float* scratch) {
   const GemmShape& s = plan.shape;
   for (Size j = at.column_begin; j < at.column_end; j += plan.block_n) {
     const Size columns = std::min(plan.block_n, at.column_end - j);
-    for (Size p = 0; p == 0 || p < s.k; p += plan.block_k) {
-      const Size depth = std::min(plan.block_k, s.k - p);
+    for (Size p = 0, depth = 0; p == 0 || p < s.k; p += std::max<Size>(1, depth)) {
+      depth = depth_at(plan, p);
       set_block(t, plan, g, p, depth);
       if (plan.pack_b) pack_b_block(plan, g.b, p, depth, j, columns, scratch);
       float* const packed_a = scratch + (plan.pack_b ? depth * std::min(plan.block_n, padded_width(s.n)) : 0);
       for (Size i = at.row_begin; i < at.row_end; i += plan.block_m) {
         const Size rows = std::min(plan.block_m, at.row_end - i);
-        const float* const a = block_of_a(plan, g.a, i, rows, p, depth, packed_a, t);
-        if (plan.pack_b)
-          packed_rows(t, a, scratch, depth, 0, i, rows, j, columns);
-        else if (s.b_packed)
-          packed_rows(t, a, g.b + j * s.k, s.k, p, i, rows, j, columns);
+        const auto multiply = [&](auto a) {
+          if (plan.pack_b)
+            packed_rows(t, a, scratch, depth, 0, i, rows, j, columns);
+          else if (s.b_packed)
+            packed_rows(t, a, g.b + j * s.k, s.k, p, i, rows, j, columns);
+          else
+            rows_in_place(t, a, g.b + p * s.ldb + j, i, rows, j, columns);
+        };
+        if (plan.point_a)
+          multiply(pointers_to_a(plan, g.a, i, rows, p, depth, packed_a, t));
         else
-          rows_in_place(t, a, g.b + p * s.ldb + j, i, rows, j, columns);
+          multiply(block_of_a(plan, g.a, i, rows, p, depth, packed_a, t));
       }
     }
   }
@@ -196,7 +229,7 @@ void run_gemm(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& a
                   .relu = false,
                   .capped = false,
                   .relu_mask = false};
-    if (plan.pack_a || plan.pack_b || s.b_packed) {
+    if (plan.pack_a || plan.point_a || plan.pack_b || s.b_packed) {
       run_packed(plan, at, g, t, scratch);
     } else if (s.m == 1) {
       run_row(plan, at, g, t);

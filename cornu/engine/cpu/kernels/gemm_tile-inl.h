@@ -6,7 +6,9 @@
 #define CORNU_ENGINE_CPU_KERNELS_GEMM_TILE_INL_H_
 #endif
 
+#include <algorithm>
 #include <array>
+#include <type_traits>
 #include <utility>
 
 #include "cornu/engine/cpu/kernels/gemm.h"
@@ -28,6 +30,9 @@ struct TileContext {
   GemmStart finish;  // and this is added to alpha * accumulator; kZero with alpha == 1: nothing to do
   bool scaled;       // alpha != 1
   bool relu, capped, relu_mask;
+  // For an A by pointers: so many segments of `segment` elements, from `segment_offset` on; the pointers of the rows of
+  // one segment stand together, `pointer_rows` before those of the next.
+  Size segments = 0, segment = 0, segment_offset = 0, pointer_rows = 0;
 };
 
 // The widest tile in vectors, and the most rows for each width: as many accumulators as the registers hold beside the
@@ -40,6 +45,8 @@ inline constexpr int kTileVectors = 2;
 inline constexpr int kTileRows[] = {0, 12, 6};
 #endif
 inline constexpr int kMostRows = 16;
+// Each row of an A by pointers wants a register for its own.
+inline constexpr int kMostPointerRows = 8;
 // The tile for a single row, where the rows of B are read once: long pieces of them, for the memory's sake.
 #if HWY_TARGET == HWY_AVX3
 inline constexpr int kWideVectors = 16;
@@ -57,11 +64,60 @@ HWY_INLINE Vector start_value(const TileContext& t, GemmStart start, const float
   return zero();
 }
 
+// acc += A B: element (r, p) of A is a[r * a_row + p * a_column].
+template <int R, int V, bool kPartial>
+HWY_INLINE void accumulate(const float* HWY_RESTRICT a, Size a_row, Size a_column, const float* HWY_RESTRICT b,
+                           Size ldb, Size k, std::size_t tail, Vector (&acc)[R][V]) {
+  for (Size p = k; p > 0; --p) {
+    Vector row[V];
+    HWY_UNROLL(16)
+    for (int v = 0; v < V; ++v) {
+      // Where memory cannot be read under a mask, a partial panel has been packed and padded.
+      row[v] = load_column < kPartial && kMaskedMemory > (b, v, V - 1, tail);
+      if constexpr (R > 1) pin(row[v]);
+    }
+    HWY_UNROLL(16)
+    for (int r = 0; r < R; ++r) {
+      const Vector x = all(a[r * a_row]);
+      HWY_UNROLL(16)
+      for (int v = 0; v < V; ++v) acc[r][v] = hn::MulAdd(x, row[v], acc[r][v]);
+    }
+    a += a_column;
+    b += ldb;
+  }
+}
+
+// The same with a pointer for each row of A, segment by segment.
+template <int R, int V, bool kPartial>
+HWY_INLINE void accumulate_segments(const TileContext& t, const float* const* rows, const float* HWY_RESTRICT b,
+                                    std::size_t tail, Vector (&acc)[R][V]) {
+  const Size ldb = t.ldb, length = t.segment;
+  for (Size s = 0; s < t.segments; ++s, rows += t.pointer_rows) {
+    const float* x[R];
+    HWY_UNROLL(16)
+    for (int r = 0; r < R; ++r) x[r] = rows[r] + t.segment_offset;
+    for (Size p = 0; p < length; ++p, b += ldb) {
+      Vector row[V];
+      HWY_UNROLL(16)
+      for (int v = 0; v < V; ++v) {
+        row[v] = load_column < kPartial && kMaskedMemory > (b, v, V - 1, tail);
+        if constexpr (R > 1) pin(row[v]);
+      }
+      HWY_UNROLL(16)
+      for (int r = 0; r < R; ++r) {
+        const Vector value = all(x[r][p]);
+        HWY_UNROLL(16)
+        for (int v = 0; v < V; ++v) acc[r][v] = hn::MulAdd(value, row[v], acc[r][v]);
+      }
+    }
+  }
+}
+
 // R rows times V vectors of C. `c_offset` is where the tile starts in C (and in the mask), `column` its first column;
 // kPartial: the last vector holds only `tail` columns. Not inline: in the blocking loops GCC would spill accumulators.
-template <int R, int V, bool kPartial>
-HWY_NOINLINE void tile(const TileContext& t, const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, Size c_offset,
-                       Size column, std::size_t tail) {
+template <int R, int V, bool kPartial, class A>
+HWY_NOINLINE void tile(const TileContext& t, A a, const float* HWY_RESTRICT b, Size c_offset, Size column,
+                       std::size_t tail) {
   Vector acc[R][V];
   float* c = t.c + c_offset;
   const float* bias = t.bias == nullptr ? nullptr : t.bias + column;
@@ -79,24 +135,10 @@ HWY_NOINLINE void tile(const TileContext& t, const float* HWY_RESTRICT a, const 
     }
   }
 
-  const Size a_row = t.a_row, a_column = t.a_column, ldb = t.ldb;
-  for (Size p = t.k; p > 0; --p) {
-    Vector row[V];
-    HWY_UNROLL(16)
-    for (int v = 0; v < V; ++v) {
-      // Where memory cannot be read under a mask, a partial panel has been packed and padded.
-      row[v] = load_column < kPartial && kMaskedMemory > (b, v, V - 1, tail);
-      if constexpr (R > 1) pin(row[v]);
-    }
-    HWY_UNROLL(16)
-    for (int r = 0; r < R; ++r) {
-      const Vector x = all(a[r * a_row]);
-      HWY_UNROLL(16)
-      for (int v = 0; v < V; ++v) acc[r][v] = hn::MulAdd(x, row[v], acc[r][v]);
-    }
-    a += a_column;
-    b += ldb;
-  }
+  if constexpr (std::is_same_v<A, const float*>)
+    accumulate<R, V, kPartial>(a, t.a_row, t.a_column, b, t.ldb, t.k, tail, acc);
+  else
+    accumulate_segments<R, V, kPartial>(t, a, b, tail, acc);
 
   if (t.scaled) {
     // All of C is read before any of it is written: a load beside a store under a mask waits for that store.
@@ -132,23 +174,32 @@ HWY_NOINLINE void tile(const TileContext& t, const float* HWY_RESTRICT a, const 
   }
 }
 
-using Tile = void (*)(const TileContext&, const float*, const float*, Size, Size, std::size_t);
+// `A` is const float*, rows and columns with strides, or const float* const*, a pointer for each row.
+template <class A>
+using Tile = void (*)(const TileContext&, A, const float*, Size, Size, std::size_t);
 
-template <int V, bool kPartial, std::size_t... I>
-constexpr std::array<Tile, kMostRows + 1> tiles_of(std::index_sequence<I...>) {
-  return {nullptr, &tile<static_cast<int>(I) + 1, V, kPartial>...};
+template <class A, int V, bool kPartial, std::size_t... I>
+constexpr std::array<Tile<A>, kMostRows + 1> tiles_of(std::index_sequence<I...>) {
+  return {nullptr, &tile<static_cast<int>(I) + 1, V, kPartial, A>...};
 }
 
-template <bool kPartial, std::size_t... I>
-constexpr std::array<std::array<Tile, kMostRows + 1>, kTileVectors + 1> tile_table(std::index_sequence<I...>) {
-  return {std::array<Tile, kMostRows + 1>{},
-          tiles_of<static_cast<int>(I) + 1, kPartial>(std::make_index_sequence<kTileRows[I + 1]>{})...};
+template <class A>
+constexpr int most_rows(int vectors) {
+  return std::is_same_v<A, const float*> ? kTileRows[vectors] : std::min(kTileRows[vectors], kMostPointerRows);
 }
 
-// kTiles[partial][vectors][rows]
-inline constexpr std::array<std::array<std::array<Tile, kMostRows + 1>, kTileVectors + 1>, 2> kTiles = {
-    tile_table<false>(std::make_index_sequence<kTileVectors>{}),
-    tile_table<true>(std::make_index_sequence<kTileVectors>{})};
+template <class A, bool kPartial, std::size_t... I>
+constexpr std::array<std::array<Tile<A>, kMostRows + 1>, kTileVectors + 1> tile_table(std::index_sequence<I...>) {
+  return {std::array<Tile<A>, kMostRows + 1>{},
+          tiles_of<A, static_cast<int>(I) + 1, kPartial>(
+              std::make_index_sequence<most_rows<A>(static_cast<int>(I) + 1)>{})...};
+}
+
+// kTiles<A>[partial][vectors][rows]
+template <class A>
+inline constexpr std::array<std::array<std::array<Tile<A>, kMostRows + 1>, kTileVectors + 1>, 2> kTiles = {
+    tile_table<A, false>(std::make_index_sequence<kTileVectors>{}),
+    tile_table<A, true>(std::make_index_sequence<kTileVectors>{})};
 
 }  // namespace cornu::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

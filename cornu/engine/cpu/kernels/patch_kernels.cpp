@@ -132,6 +132,25 @@ void copy_by_columns(const Patches& p, const float* image, Size row, Size rows, 
   }
 }
 
+void point_patches(const Patches& p, const float* image, Size row, Size rows, Size segment, Size segments,
+                   const float* zeros, const float** to) {
+  const bool lines = p.by_lines();
+  const Size in_line = lines ? 1 : p.axes[2].size;
+  Place place(p, row);
+  for (Size r = 0; r < rows; ++r, place.next()) {
+    Size line = segment / in_line, tap = segment - line * in_line;
+    const float* start = line_of(p, image, place, line);
+    for (Size s = 0; s < segments; ++s) {
+      const Size at = place.first(2) + tap * p.axes[2].dilation;
+      const bool inside = start != nullptr && at >= 0 && at < p.axes[2].length;
+      to[s * rows + r] = inside ? start + at * p.pixel : zeros;
+      if (++tap < in_line || s + 1 == segments) continue;
+      tap = 0;
+      start = line_of(p, image, place, ++line);
+    }
+  }
+}
+
 void copy_patches(const Patches& p, const float* image, Size row, Size rows, Size column, Size columns, float* to,
                   Size ld) {
   if (p.by_columns())
@@ -142,7 +161,10 @@ void copy_patches(const Patches& p, const float* image, Size row, Size rows, Siz
 
 }  // namespace
 
-void fill_patches(Kernels& table) { table.patches.copy = &copy_patches; }
+void fill_patches(Kernels& table) {
+  table.patches.copy = &copy_patches;
+  table.patches.point = &point_patches;
+}
 
 }  // namespace cornu::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
