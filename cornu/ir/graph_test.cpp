@@ -56,6 +56,23 @@ TEST(Print, AttributesAndBodies) {
             "return %5\n");
 }
 
+TEST(Print, WindowsSayWhatIsNotTheDefault) {
+  Builder b;
+  const Value x = b.parameter("x", {2, 7, 8, 3});
+  const Value kernel = b.parameter("kernel", {3, 2, 3, 4}), wide = b.parameter("wide", {2, 2, 3, 4});
+  const Value y = ops::conv(x, kernel, {.strides = {2}, .padding = "same"});
+  const Value z = ops::conv_transpose(y, wide, {.strides = {2, 1}});
+  b.output(ops::max_pool(z, {2}, {.channels_first = true}));
+  EXPECT_EQ(print(b.graph()),
+            "%0 = parameter() \"x\" : float32[2,7,8,3]\n"
+            "%1 = parameter() \"kernel\" : float32[3,2,3,4]\n"
+            "%2 = parameter() \"wide\" : float32[2,2,3,4]\n"
+            "%3 = convolution(%0, %1) 3x2 stride=2x2 pad=1_1x0_0 b01f_01io->b01f : float32[2,4,4,4]\n"
+            "%4 = convolution(%3, %2) 2x2 pad=1_1x1_1 lhs_dilate=2x1 reverse=1x1 b01f_01oi->b01f : float32[2,8,5,3]\n"
+            "%5 = reduce_window(%4) maximum 1x1x2x2 stride=1x1x2x2 : float32[2,8,2,1]\n"
+            "return %5\n");
+}
+
 TEST(Rewrite, KeepsWhatNobodyChangesAndDropsWhatNobodyUses) {
   Builder b;
   const Value x = b.parameter("x", {2}), unused = b.parameter("unused", {2});

@@ -126,5 +126,62 @@ TEST(ShapeRules, RefuseTheAttributesOfAnotherOp) {
   EXPECT_THROW(says(Op::kTranspose, {kMatrix}, AxisAttributes{0}), InternalError);
 }
 
+// An image (2, 5, 4, 6) with channels last, a kernel (3, 2, inputs, 4).
+ConvolutionAttributes convolution() {
+  return {{{.size = 3}, {.size = 2}}, {0, 3, {1, 2}}, {2, 3, {0, 1}}, {0, 3, {1, 2}}};
+}
+
+TEST(ShapeRules, Convolution) {
+  const Type image{float32, Shape{2, 5, 4, 6}}, kernel{float32, Shape{3, 2, 6, 4}};
+  EXPECT_EQ(says(Op::kConvolution, {image, kernel}, convolution()), "float32[2,3,3,4]");
+  ConvolutionAttributes a = convolution();
+  a.window[0].low = -1;
+  a.window[1] = {.size = 2, .stride = 2, .high = 1, .dilation = 2, .base_dilation = 3};
+  a.result = {1, 0, {2, 3}};
+  EXPECT_EQ(says(Op::kConvolution, {image, kernel}, a), "float32[4,2,2,5]");
+  a = convolution();
+  a.feature_groups = 2;
+  EXPECT_EQ(says(Op::kConvolution, {image, {float32, Shape{3, 2, 3, 4}}}, a), "float32[2,3,3,4]");
+  EXPECT_EQ(says(Op::kConvolution, {image, kernel}, a),
+            "[convolution] received: float32[2,5,4,6], float32[3,2,6,4]\n"
+            "  expected: a kernel for 6 / 2 features, not for 6");
+  a.feature_groups = 1;
+  a.batch_groups = 2;
+  EXPECT_EQ(says(Op::kConvolution, {image, kernel}, a), "float32[1,3,3,4]");
+  a.batch_groups = 4;
+  EXPECT_EQ(says(Op::kConvolution, {image, kernel}, a),
+            "[convolution] received: float32[2,5,4,6], float32[3,2,6,4]\n"
+            "  expected: a batch (2) that 4 divides and kernel outputs (4) that 4 divides");
+  a = convolution();
+  a.window[0].size = 2;
+  EXPECT_EQ(says(Op::kConvolution, {image, kernel}, a),
+            "[convolution] received: float32[2,5,4,6], float32[3,2,6,4]\n"
+            "  expected: a window as long as the kernel (3), not 2");
+  a = convolution();
+  a.image.feature = 2;
+  EXPECT_EQ(says(Op::kConvolution, {image, kernel}, a),
+            "[convolution] received: float32[2,5,4,6], float32[3,2,6,4]\n  expected: each axis at most once");
+  a = convolution();
+  a.window[0].stride = 0;
+  EXPECT_EQ(says(Op::kConvolution, {image, kernel}, a),
+            "[convolution] received: float32[2,5,4,6], float32[3,2,6,4]\n"
+            "  expected: a window whose sizes, strides and dilations are at least 1, not size 3, stride 0, dilation 1, "
+            "base dilation 1");
+}
+
+TEST(ShapeRules, Windows) {
+  const Window window{{}, {.size = 2, .stride = 2, .low = 1}};
+  EXPECT_EQ(says(Op::kReduceWindow, {kMatrix}, ReduceWindowAttributes{Reduction::kSum, window}), "float32[2,2]");
+  EXPECT_EQ(says(Op::kReduceWindow, {kMatrix}, ReduceWindowAttributes{Reduction::kProduct, window}),
+            "[reduce_window] received: float32[2,3]\n  expected: a sum, a maximum or a minimum, not multiply");
+  EXPECT_EQ(says(Op::kReduceWindow, {kMatrix}, ReduceWindowAttributes{Reduction::kSum, {{}}}),
+            "[reduce_window] received: float32[2,3]\n  expected: a window of 2 axes, not of 1");
+  const SelectAndScatterAttributes scatter{Reduction::kMaximum, window};
+  EXPECT_EQ(says(Op::kSelectAndScatter, {kMatrix, {float32, Shape{2, 2}}}, scatter), "float32[2,3]");
+  EXPECT_EQ(says(Op::kSelectAndScatter, {kMatrix, kMatrix}, scatter),
+            "[select_and_scatter] received: float32[2,3], float32[2,3]\n"
+            "  expected: a source of float32[2,2], one element a window");
+}
+
 }  // namespace
 }  // namespace cornu::ir

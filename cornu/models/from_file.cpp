@@ -135,6 +135,17 @@ void assign_weights(const Layer& network, const saving::ModelFile& file) {
   for (const auto& [variable, value] : values) variable.assign(*value);
 }
 
+// Theano turns kernels by 180 degrees: with kernels as they stand the numbers would be wrong.
+void refuse_turned_kernels(const saving::ModelFile& file, const Layer& network) {
+  if (file.backend != "theano") return;
+  for (const Layer& layer : network_of(network).layers())
+    if (layer.class_name().find("Conv") != std::string::npos)
+      throw FileError(cat("layer \"", layer.name(), "\" (", layer.class_name(), ") of a file written on Theano, Keras ",
+                          file.keras_version, "\n  received: kernels that Theano turns by 180 degrees\n  expected: ",
+                          "kernels as TensorFlow has them\n  way out: open the file with Keras 2 on TensorFlow, which ",
+                          "turns them, and save it again"));
+}
+
 Layer network_from_file(const saving::ModelFile& file) {
   Layer network = network_from_config(file.architecture);
   if (!network.built() && !file.weights.empty())
@@ -143,6 +154,7 @@ Layer network_from_file(const saving::ModelFile& file) {
         throw FileError(
             cat("the file does not say the shape of the model's input, so its weights have no place\n  received: ",
                 "a model without input shape and weights of layer \"", group.layer, "\""));
+  refuse_turned_kernels(file, network);
   assign_weights(network, file);
   return network;
 }

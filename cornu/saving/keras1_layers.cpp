@@ -29,10 +29,17 @@ constexpr std::array kCommon{
     Rename{"sigma", "stddev"},
     Rename{"gamma_init", "gamma_initializer"},
     Rename{"beta_init", "beta_initializer"},
+    Rename{"nb_filter", "filters"},
+    Rename{"border_mode", "padding"},
+    Rename{"subsample", "strides"},
+    Rename{"dim_ordering", "data_format"},
+    Rename{"pool_length", "pool_size"},
+    Rename{"stride", "strides"},
+    Rename{"nb_col", ""},  // with nb_row it becomes kernel_size
 };
 
 // The layers whose meaning did not change. All others need more than words (kernels to turn, gates to put together).
-constexpr std::array<std::string_view, 21> kReadable{"Dense",
+constexpr std::array<std::string_view, 33> kReadable{"Dense",
                                                      "Activation",
                                                      "Dropout",
                                                      "Flatten",
@@ -52,7 +59,19 @@ constexpr std::array<std::string_view, 21> kReadable{"Dense",
                                                      "SpatialDropout2D",
                                                      "SpatialDropout3D",
                                                      "Masking",
-                                                     "GaussianDropout"};
+                                                     "GaussianDropout",
+                                                     "Convolution2D",
+                                                     "MaxPooling1D",
+                                                     "MaxPooling2D",
+                                                     "AveragePooling1D",
+                                                     "AveragePooling2D",
+                                                     "GlobalMaxPooling1D",
+                                                     "GlobalMaxPooling2D",
+                                                     "GlobalAveragePooling1D",
+                                                     "GlobalAveragePooling2D",
+                                                     "UpSampling2D",
+                                                     "ZeroPadding2D",
+                                                     "Cropping2D"};
 
 std::string_view initializer_class(std::string_view name) {
   constexpr std::array<std::array<std::string_view, 2>, 14> kNames{{{"glorot_uniform", "GlorotUniform"},
@@ -91,6 +110,7 @@ Json upgraded_value(std::string_view key, Json value) {
   if (ends_with(key, "_initializer") && value.is_string())
     return Json{{"class_name", initializer_class(value.get<std::string>())}, {"config", Json::object()}};
   if (ends_with(key, "_regularizer") || ends_with(key, "_constraint")) return object_of(value, key);
+  if (key == "data_format") return value == "th" ? "channels_first" : "channels_last";
   return value;
 }
 
@@ -101,6 +121,10 @@ Json upgraded_config(const std::string& class_name, const Json& old) {
     for (const Rename& rename : kCommon)
       if (rename.from == key) word = rename.to;
     if (class_name == "BatchNormalization" && key == "mode") continue;
+    if (key == "nb_row") {
+      config["kernel_size"] = Json::array({value, get(old, "nb_col")});
+      continue;
+    }
     if (class_name == "PReLU" && word == "kernel_initializer") word = "alpha_initializer";
     if (!word.empty()) config[word] = upgraded_value(word, value);
   }
@@ -115,6 +139,8 @@ void refuse_what_changed(const Json& layer, const std::string& shown, const std:
   else if (class_name == "BatchNormalization" && get(config_of(layer), "mode").is_number() &&
            get(config_of(layer), "mode") != 0)
     missing = "BatchNormalization with mode 1 or 2";
+  else if (class_name == "Convolution2D" && get(config_of(layer), "dim_ordering") == "th")
+    missing = "kernels in Theano's order (dim_ordering \"th\")";
   if (missing.empty()) return;
   throw FileError(cat("[load] cannot read '", shown, "', written by Keras ", version, ".\n", "  received: layer '",
                       layer_name(layer), "' of class ", class_name, "; Cornu reads no ", missing, " of Keras 1\n",
@@ -128,6 +154,7 @@ Json keras1_to_2(const Json& layer, const std::string& shown, const std::string&
   Json result = layer;
   if (!is_model(layer)) {
     result["config"] = upgraded_config(class_of(layer), config_of(layer));
+    if (class_of(layer) == "Convolution2D") result["class_name"] = "Conv2D";
     return result;
   }
   Json layers = Json::array();

@@ -19,6 +19,16 @@ bool is_gone(std::string_view class_name, std::string_view key, const Json& valu
   return false;
 }
 
+// These classes derive from Conv in Keras 2 and write what they inherit and never use. (Their groups are 1: another
+// number is left for the layer to refuse.)
+bool is_inherited(std::string_view class_name, std::string_view key, const Json& value) {
+  const bool depthwise = starts_with(class_name, "DepthwiseConv") || starts_with(class_name, "SeparableConv");
+  if (!depthwise && !ends_with(class_name, "DTranspose")) return false;
+  if (key == "groups") return value == 1;
+  if (depthwise && starts_with(class_name, "Depthwise") && key == "filters") return true;
+  return depthwise && (key == "kernel_initializer" || key == "kernel_regularizer" || key == "kernel_constraint");
+}
+
 // tf.keras writes [3] for one axis.
 Json single_axis(const Json& axis) { return axis.is_array() && axis.size() == 1 ? axis.front() : axis; }
 
@@ -71,7 +81,8 @@ Json layer_to_3(const Json& layer, Notes& notes) {
     Json upgraded = Json::object();
     const Json renamed = renamed_keys(class_name, config);
     for (const auto& [key, value] : renamed.items())
-      if (!is_gone(class_name, key, value)) upgraded[key] = config_value_to_3(key, value, notes);
+      if (!is_gone(class_name, key, value) && !is_inherited(class_name, key, value))
+        upgraded[key] = config_value_to_3(key, value, notes);
     if (!upgraded.contains("name") && layer.contains("name")) upgraded["name"] = layer["name"];
     if (upgraded.contains("dtype") && upgraded["dtype"].is_null()) upgraded.erase("dtype");
     config = fill_layer_template(class_name, with_first_keys(upgraded), notes);

@@ -13,6 +13,36 @@ struct Template {
   std::string_view json;  // "$" is a key without default: it stays away when the old configuration lacks it
 };
 
+// What the ranks of a family have in common. Sizes are "$": every version wrote them.
+constexpr std::string_view kConv = R"({"name":"$","trainable":true,"dtype":"#dtype","activity_regularizer":"$",
+  "filters":"$","kernel_size":"$","strides":"$","padding":"valid","data_format":"channels_last","dilation_rate":"$",
+  "groups":1,"activation":"linear","use_bias":true,"kernel_initializer":"#glorot","bias_initializer":"#zeros",
+  "kernel_regularizer":null,"bias_regularizer":null,"kernel_constraint":null,"bias_constraint":null})";
+constexpr std::string_view kConvTranspose = R"({"name":"$","trainable":true,"dtype":"#dtype",
+  "activity_regularizer":"$","filters":"$","kernel_size":"$","strides":"$","padding":"valid","output_padding":null,
+  "data_format":"channels_last","dilation_rate":"$","activation":"linear","use_bias":true,
+  "kernel_initializer":"#glorot","bias_initializer":"#zeros","kernel_regularizer":null,"bias_regularizer":null,
+  "kernel_constraint":null,"bias_constraint":null})";
+constexpr std::string_view kDepthwiseConv = R"({"name":"$","trainable":true,"dtype":"#dtype",
+  "activity_regularizer":"$","depth_multiplier":1,"kernel_size":"$","strides":"$","padding":"valid",
+  "data_format":"channels_last","dilation_rate":"$","activation":"linear","use_bias":true,
+  "depthwise_initializer":"#glorot","bias_initializer":"#zeros","depthwise_regularizer":null,"bias_regularizer":null,
+  "depthwise_constraint":null,"bias_constraint":null})";
+constexpr std::string_view kSeparableConv = R"({"name":"$","trainable":true,"dtype":"#dtype",
+  "activity_regularizer":"$","depth_multiplier":1,"filters":"$","kernel_size":"$","strides":"$","padding":"valid",
+  "data_format":"channels_last","dilation_rate":"$","activation":"linear","use_bias":true,
+  "depthwise_initializer":"#glorot","pointwise_initializer":"#glorot","bias_initializer":"#zeros",
+  "depthwise_regularizer":null,"pointwise_regularizer":null,"bias_regularizer":null,"depthwise_constraint":null,
+  "pointwise_constraint":null,"bias_constraint":null})";
+constexpr std::string_view kPooling = R"({"name":"$","trainable":true,"dtype":"#dtype","pool_size":"$",
+  "padding":"valid","strides":"$","data_format":"channels_last"})";
+constexpr std::string_view kGlobalPooling = R"({"name":"$","trainable":true,"dtype":"#dtype",
+  "data_format":"channels_last","keepdims":false})";
+constexpr std::string_view kZeroPadding = R"({"name":"$","trainable":true,"dtype":"#dtype","padding":"$",
+  "data_format":"channels_last"})";
+constexpr std::string_view kCropping = R"({"name":"$","trainable":true,"dtype":"#dtype","cropping":"$",
+  "data_format":"channels_last"})";
+
 // "#zeros" and "#ones" and "#glorot" are initializers, "#dtype" is the float32 policy.
 constexpr std::array kLayers{
     Template{"InputLayer",
@@ -75,6 +105,39 @@ constexpr std::array kLayers{
     Template{"Dot", R"({"name":"$","trainable":true,"dtype":"#dtype","axes":"$","normalize":false})"},
     Template{"Permute", R"({"name":"$","trainable":true,"dtype":"#dtype","dims":"$"})"},
     Template{"RepeatVector", R"({"name":"$","trainable":true,"dtype":"#dtype","n":"$"})"},
+    Template{"Conv1D", kConv},
+    Template{"Conv2D", kConv},
+    Template{"Conv3D", kConv},
+    Template{"Conv1DTranspose", kConvTranspose},
+    Template{"Conv2DTranspose", kConvTranspose},
+    Template{"Conv3DTranspose", kConvTranspose},
+    Template{"DepthwiseConv1D", kDepthwiseConv},
+    Template{"DepthwiseConv2D", kDepthwiseConv},
+    Template{"SeparableConv1D", kSeparableConv},
+    Template{"SeparableConv2D", kSeparableConv},
+    Template{"MaxPooling1D", kPooling},
+    Template{"MaxPooling2D", kPooling},
+    Template{"MaxPooling3D", kPooling},
+    Template{"AveragePooling1D", kPooling},
+    Template{"AveragePooling2D", kPooling},
+    Template{"AveragePooling3D", kPooling},
+    Template{"GlobalMaxPooling1D", kGlobalPooling},
+    Template{"GlobalMaxPooling2D", kGlobalPooling},
+    Template{"GlobalMaxPooling3D", kGlobalPooling},
+    Template{"GlobalAveragePooling1D", kGlobalPooling},
+    Template{"GlobalAveragePooling2D", kGlobalPooling},
+    Template{"GlobalAveragePooling3D", kGlobalPooling},
+    Template{"UpSampling1D", R"({"name":"$","trainable":true,"dtype":"#dtype","size":2})"},
+    Template{"UpSampling2D", R"({"name":"$","trainable":true,"dtype":"#dtype","size":"$",
+      "data_format":"channels_last","interpolation":"nearest"})"},
+    Template{"UpSampling3D", R"({"name":"$","trainable":true,"dtype":"#dtype","size":"$",
+      "data_format":"channels_last"})"},
+    Template{"ZeroPadding1D", kZeroPadding},
+    Template{"ZeroPadding2D", kZeroPadding},
+    Template{"ZeroPadding3D", kZeroPadding},
+    Template{"Cropping1D", R"({"name":"$","trainable":true,"dtype":"#dtype","cropping":"$"})"},
+    Template{"Cropping2D", kCropping},
+    Template{"Cropping3D", kCropping},
 };
 
 constexpr std::array kInitializers{

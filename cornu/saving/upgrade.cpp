@@ -91,6 +91,15 @@ bool calls_twice(const Json& value) {
   return false;
 }
 
+// Keras 1 does not say it, but names its weights without TensorFlow's ":0".
+std::string backend_of(const RawModel& raw, int dialect) {
+  if (dialect != 1 || !raw.backend.empty()) return raw.backend;
+  for (const LayerWeights& layer : raw.weights)
+    for (const NamedTensor& weight : layer.weights)
+      return weight.name.find(':') == std::string::npos ? "theano" : "tensorflow";
+  return "";
+}
+
 void note_what_was_read(const RawModel& raw, int dialect, Notes& notes) {
   if (raw.keras_version.empty())
     add_note(notes, cat("The file does not say which Keras wrote it; it was read as Keras ", dialect, "."));
@@ -119,8 +128,8 @@ int dialect_of(const RawModel& raw) {
 ModelFile upgrade(RawModel raw, const WeightsReader& read_weights) {
   ModelFile file;
   file.keras_version = raw.keras_version;
-  file.backend = raw.backend;
   file.dialect = dialect_of(raw);
+  file.backend = raw.backend = backend_of(raw, file.dialect);
   note_what_was_read(raw, file.dialect, file.notes);
   if (file.dialect == 2) note_normalization(raw, file.notes);
   file.architecture = architecture_to_3(raw, file.dialect, file.notes);

@@ -21,6 +21,15 @@ def mlp(name, last=10, activation="softmax"):
     return model
 
 
+def cnn(name, last=10):
+    keras.utils.clear_session()
+    model = keras.Sequential([
+        keras.Input((9, 8, 2)), L.Conv2D(4, 3, activation="relu"), L.MaxPooling2D(2), L.Conv2D(6, (2, 3), padding="same"), L.BatchNormalization(),
+        L.Activation("relu"), L.AveragePooling2D(2, strides=1, padding="same"), L.Flatten(), L.Dense(last, activation="softmax")], name="sequential")
+    set_weights(name, model)
+    return model
+
+
 CASES = [
     # name, optimizer, loss, metrics, last layer
     ("mlp_sgd", lambda: O.SGD(0.1), "categorical_crossentropy", ["accuracy"], {}),
@@ -35,16 +44,18 @@ CASES = [
     ("mlp_rmsprop_centered", lambda: O.RMSprop(0.01, momentum=0.9, centered=True), lambda: keras.losses.Huber(), ["mae", "mse"], dict(last=3, activation="tanh")),
     ("mlp_adam_schedule_ema", lambda: O.Adam(O.schedules.ExponentialDecay(0.02, 3, 0.7), use_ema=True, ema_momentum=0.9, ema_overwrite_frequency=4),
      lambda: keras.losses.CategoricalCrossentropy(label_smoothing=0.1), ["accuracy"], {}),
+    ("cnn_adam", lambda: O.Adam(0.01), "categorical_crossentropy", ["accuracy"], {}),
 ]
-H5_START = ("mlp_sgd", "mlp_sgd_momentum", "mlp_adam")
-H5_MID = ("mlp_adam",)
+H5_START = ("mlp_sgd", "mlp_sgd_momentum", "mlp_adam", "cnn_adam")
+H5_MID = ("mlp_adam", "cnn_adam")
 # To keep the folder small: mlp_sgd has no slots; the others begin from model_config and start_weights.
 NO_MID = ("mlp_sgd", "mlp_sgd_nesterov", "mlp_adamw")
 NO_START = ("mlp_sgd_nesterov", "mlp_adam_amsgrad", "mlp_adamw", "mlp_rmsprop_centered")
 
 
 def data(name, loss, last):
-    x = normal("trajectory/x", (STEPS, BATCH, 20))
+    images = name.startswith("cnn")
+    x = normal("trajectory/images", (STEPS, BATCH, 9, 8, 2)) if images else normal("trajectory/x", (STEPS, BATCH, 20))
     labels = rng("trajectory/labels").integers(0, 10, (STEPS, BATCH)).astype("int32")
     if "sparse" in loss:
         return x, labels
@@ -66,12 +77,12 @@ def generate():
     f = Family("trajectories", "load the start file (or build model_config with start_weights and compile it with compile_config; or load mid and begin at step 5), train_on_batch(x[step], y[step]) for 10 steps; logs[step] is what it "
                                "returns (return_dict=True); weights and slots after the last step; predict: predict_on_batch(x[0]) before training and after.")
     for name, optimizer, loss, metrics, last in CASES:
-        model = mlp(name, **last)
+        model = (cnn if name.startswith("cnn") else mlp)(name, **last)
         loss_text = loss if isinstance(loss, str) else type(loss()).__name__
         model.compile(optimizer=optimizer(), loss=loss if isinstance(loss, str) else loss(), metrics=list(metrics))
         model.optimizer.build(model.trainable_variables)
         x, y = data(name, (loss_text if isinstance(loss, str) else loss().name).lower(), last.get("last", 10))
-        arrays = {"x": f.put("data/x", x), "y": f.put(f"data/y_{y.dtype.name}_{'x'.join(map(str, y.shape[2:])) or 'labels'}"
+        arrays = {"x": f.put("data/images" if name.startswith("cnn") else "data/x", x), "y": f.put(f"data/y_{y.dtype.name}_{'x'.join(map(str, y.shape[2:])) or 'labels'}"
                                                      f"{'_binary' if last.get('last') == 1 else ''}", y)}
         arrays["predict_start"] = f.put(f"{name}/predict_start", model.predict_on_batch(x[0]))
         files = {} if name in NO_START else {"start": f"{name}.start.keras"}
