@@ -16,7 +16,8 @@ def model_of_layers():
         L.SpectralNormalization(L.Dense(6, kernel_regularizer="l2", name="inner"), power_iterations=2, name="spectral"),
         L.BatchNormalization(axis=1, momentum=0.8), L.PReLU(shared_axes=[1]), L.GroupNormalization(groups=3), L.Masking(), L.Identity(),
         L.RMSNormalization(), L.SpatialDropout1D(0), L.LayerNormalization(axis=[1, 2]), L.UnitNormalization(axis=2),
-        L.SpectralNormalization(L.Dense(4, use_bias=False, trainable=False)), L.Flatten(), L.Dense(3, activation="softmax")], name="sequential")
+        L.SpectralNormalization(L.Dense(4, use_bias=False, trainable=False)),
+        keras.Sequential([keras.Input((3, 4)), L.BatchNormalization(), L.SpectralNormalization(L.Dense(4))], name="block"), L.Flatten(), L.Dense(3, activation="softmax")], name="sequential")
     set_weights(NAME, model)
     model.get_layer("from_data").finalize_state()
     return model
@@ -30,7 +31,7 @@ def generate():
     x = normal("normalized/x", (STEPS, BATCH, 3, 8))
     y = rng("normalized/labels").integers(0, 3, (STEPS, BATCH)).astype("int32")
     arrays = {"x": f.put("x", x), "y": f.put("y", y), "predict_start": f.put("predict_start", model.predict_on_batch(x[0]))}
-    files = {"start": f"{NAME}.start.keras", "start_h5": f"{NAME}.start.h5"}
+    files = {"start": f"{NAME}.start.keras"}
     save(model, *files.values())
     logs = []
     for step in range(STEPS):

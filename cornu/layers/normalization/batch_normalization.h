@@ -1,5 +1,6 @@
 // BatchNormalization: (x - mean) / sqrt(variance + epsilon) * gamma + beta, per channel. Training uses the batch's
 // moments (biased variance, as all Keras 3 backends) and moves the averages; otherwise, and when frozen, the averages.
+// Keras leaves masked timesteps out of the moments; there are no masks here yet (core/masking.h).
 #pragma once
 
 #include "cornu/core/fields.h"
