@@ -38,6 +38,8 @@ ir::Graph run_pipeline(ir::Graph graph, const PipelineOptions& options, std::vec
 ir::Graph simplify(const ir::Graph& graph);
 // Equal nodes become one.
 ir::Graph cse(const ir::Graph& graph);
+// Zeros around an image become the padding of the convolution that reads it.
+ir::Graph fold_pad(const ir::Graph& graph);
 // Weights that stay as they are over many runs take in the scale and the shift of a batch normalization after them.
 ir::Graph fold_scale(const ir::Graph& graph);
 // Products of matrices and convolutions take along their transposed operands, bias, activation, and `w - rate *

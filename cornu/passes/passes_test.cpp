@@ -175,6 +175,16 @@ TEST(FuseDot, Float64StaysAsItIs) {
   EXPECT_EQ(count(run(fuse_dot, b), Op::kFusion), 0);
 }
 
+TEST(FoldPad, ZerosBecomeTheConvolutionsOwn) {
+  Builder b;
+  const Value x = b.parameter("x", {2, 5, 6, 3}), w = b.parameter("w", {3, 3, 3, 8});
+  b.output(ops::conv(ops::pad(x, {{0, 0}, {1, 2}, {0, 1}, {0, 0}}), w));
+  b.output(ops::conv(ops::pad(x, {{0, 0}, {1, 1}, {1, 1}, {0, 0}}, 0.5), w));  // not zeros
+  b.output(ops::conv(ops::pad(x, {{1, 0}, {1, 1}, {1, 1}, {0, 0}}), w));       // another image
+  const ir::Graph out = run(fold_pad, b);
+  EXPECT_EQ(count(out, Op::kPad), 2) << print(out);
+}
+
 Value normalized_convolution(Builder& b, bool fixed) {
   const Value x = b.parameter("x", {2, 5, 5, 3});
   std::vector<Value> w{b.parameter("kernel", {3, 3, 3, 8})};

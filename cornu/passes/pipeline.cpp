@@ -7,8 +7,8 @@ namespace cornu::passes {
 
 const std::vector<Pass>& pipeline() {
   static const std::vector<Pass> kPipeline = {
-      {"simplify", simplify},   {"cse", cse}, {"fold_scale", fold_scale}, {"fuse_dot", fuse_dot},
-      {"fuse_rows", fuse_rows},
+      {"simplify", simplify},     {"cse", cse},           {"fold_pad", fold_pad},
+      {"fold_scale", fold_scale}, {"fuse_dot", fuse_dot}, {"fuse_rows", fuse_rows},
   };
   return kPipeline;
 }

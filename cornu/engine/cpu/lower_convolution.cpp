@@ -240,6 +240,7 @@ class ImageConvolution {
     patches.channels = shape_.inputs;
     patches.pixel = shape_.inputs * shape_.feature_groups;
     GemmShape g;
+    const Slot image = hangs_over_lines(patches) ? padded(patches) : image_;
     if (is_depthwise(shape_)) {
       patches.channels = patches.pixel;
       return emit_depthwise(lowering_, patches, image_, kernel_of(phases, g), epilogue, to);
@@ -253,7 +254,41 @@ class ImageConvolution {
     g.batch = shape_.groups();
     g.a_batch = shape_.feature_groups > 1 ? shape_.inputs : shape_.batch * patches.image_floats();
     g.c_batch = g.bias_batch = shape_.group_outputs();
-    emit_gemm(lowering_, g, image_, kernel, epilogue, to);
+    emit_gemm(lowering_, g, image, kernel, epilogue, to);
+  }
+
+  // With few channels the copy of a window is all bookkeeping, unless its lines lie in one piece; an image of few
+  // channels is small.
+  bool hangs_over_lines(const Patches& p) const {
+    return p.channels < 8 && p.axes[2].dilation == 1 && shape_.groups() == 1 && !p.by_lines();
+  }
+  // The image with the zeros around it that the windows see; the patches become those of that image.
+  Slot padded(Patches& p) {
+    StridedCopy copy;
+    Shape from{p.batch}, to{p.batch};
+    std::vector<std::int64_t> lows;
+    for (PatchAxis& a : p.axes) {
+      const std::int64_t low = std::max<std::int64_t>(a.low, 0);
+      const std::int64_t reach = (a.places - 1) * a.stride + (a.size - 1) * a.dilation + 1 - a.low;
+      const std::int64_t high = std::max<std::int64_t>(reach - a.length, 0);
+      from.push_back(a.length);
+      to.push_back(low + a.length + high);
+      a.low -= low;
+      lows.push_back(low);
+      a.length = to.back();
+    }
+    from.push_back(p.pixel);
+    to.push_back(p.pixel);
+    copy.from = image_;
+    copy.to = lowering_.add_scratch_slot(static_cast<std::size_t>(to.size()) * sizeof(float));
+    copy.lengths = from.dims();
+    copy.from_strides = row_major_strides(from);
+    copy.to_strides = row_major_strides(to);
+    for (std::size_t i = 0; i < lows.size(); ++i) copy.to_offset += lows[i] * copy.to_strides[i + 1];
+    const Slot out = copy.to;
+    emit_zeros(lowering_, out, to.size());
+    lowering_.emit(strided_copy_step(std::move(copy), lowering_.threads(), cat("zeros around ", from)));
+    return out;
   }
 
   // The product of one phase, whose places lie apart in the result.

@@ -106,29 +106,53 @@ void copy_by_rows(const Patches& p, const float* image, Size row, Size rows, Siz
   }
 }
 
+// Rows of patches whose places stand next to each other on one line.
+struct Run {
+  Size row, length;           // within the block
+  Size depth, height, width;  // where the first one's first tap falls
+  const float* image;
+};
+
 // One channel, windows moving by one: along a column the rows of one line of places are neighbours in the image.
 void copy_by_columns(const Patches& p, const float* image, Size row, Size rows, Size column, Size columns, float* to,
                      Size ld) {
-  const PatchAxis& width = p.axes[2];
+  const PatchAxis &depth = p.axes[0], &height = p.axes[1], &width = p.axes[2];
   for (Size r = 0; r < rows;) {
-    const Place place(p, row + r);
-    const Size run = std::min(rows - r, width.places - place.along(2));
-    for (Size c = 0; c < columns; ++c) {
-      const Size tap = column + c;
-      float* out = to + c * ld + r;
-      const float* line = line_of(p, image, place, tap / width.size);
-      if (!line) {
-        zero_run(out, run);
-        continue;
-      }
-      const Size first = place.first(2) + tap % width.size * width.dilation;
-      const Size inside = std::clamp<Size>(-first, 0, run);
-      const Size outside = std::clamp(width.length - first, inside, run);
-      zero_run(out, inside);
-      copy_run(line + first + inside, out + inside, outside - inside);
-      zero_run(out + outside, run - outside);
+    // A few runs at a time: the taps are the outer loop, so that what they need is computed once for all of these.
+    constexpr Size kMostRuns = 16;
+    Run runs[kMostRuns];
+    Size count = 0;
+    for (; count < kMostRuns && r < rows; ++count) {
+      const Place place(p, row + r);
+      const Size length = std::min(rows - r, width.places - place.along(2));
+      runs[count] = {
+          r, length, place.first(0), place.first(1), place.first(2), image + place.image() * p.image_floats()};
+      r += length;
     }
-    r += run;
+    for (Size c = 0; c < columns; ++c) {
+      const Size tap = column + c, line = tap / width.size;
+      const Size d = line / height.size * depth.dilation, h = line % height.size * height.dilation;
+      const Size w = (tap - line * width.size) * width.dilation;
+      for (Size i = 0; i < count; ++i) {
+        const Run& run = runs[i];
+        float* out = to + c * ld + run.row;
+        const Size z = run.depth + d, y = run.height + h, x = run.width + w;
+        if (z < 0 || z >= depth.length || y < 0 || y >= height.length) {
+          zero_run(out, run.length);
+          continue;
+        }
+        const float* from = run.image + (z * height.length + y) * width.length + x;
+        if (x >= 0 && x + run.length <= width.length) {
+          copy_run(from, out, run.length);
+          continue;
+        }
+        const Size inside = std::clamp<Size>(-x, 0, run.length);
+        const Size outside = std::clamp(width.length - x, inside, run.length);
+        zero_run(out, inside);
+        copy_run(from + inside, out + inside, outside - inside);
+        zero_run(out + outside, run.length - outside);
+      }
+    }
   }
 }
 
