@@ -14,7 +14,7 @@ namespace cornu {
 struct CompileOptions {
   // 0: the process-wide default (CORNU_THREADS, else the number of cores).
   int threads = 0;
-  // Names of passes to leave out, "all" for every one; CORNU_DISABLE_PASSES adds to it.
+  // Names of passes (and "winograd") to leave out, "all" for every one; CORNU_DISABLE_PASSES adds to it.
   std::vector<std::string> disabled_passes;
 };
 

@@ -78,11 +78,15 @@ const Plan& Trainer::plan(StepKind kind, const std::vector<ir::Type>& x, const s
   return *made.release();
 }
 
+StepGraph Trainer::step_graph(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
+                              bool sample_weight) const {
+  return build_step({kind, &network(), compiled_ ? &*compiled_ : nullptr, outputs_ ? &outputs_->outputs : nullptr, x, y,
+                     sample_weight, trained_, &slots_, &trackers_});
+}
+
 std::unique_ptr<Plan> Trainer::make_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
                                          bool sample_weight) const {
-  StepGraph step =
-      build_step({kind, &network(), compiled_ ? &*compiled_ : nullptr, outputs_ ? &outputs_->outputs : nullptr, x, y,
-                  sample_weight, trained_, &slots_, &trackers_});
+  StepGraph step = step_graph(kind, x, y, sample_weight);
   auto plan = std::make_unique<Plan>();
   plan->kind = kind;
   plan->types = x;

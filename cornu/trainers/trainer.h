@@ -87,6 +87,10 @@ class Trainer final : public TrainingModel {
   int direction_of(const std::string& log) const override;
   std::function<void(const std::string&)> save_;
 
+  // The graph of one step, as it is compiled for data of these types; for kTrain and kTest once such a step has run.
+  StepGraph step_graph(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
+                       bool sample_weight = false) const;
+
  private:
   const Plan& plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
                    bool sample_weight) const;

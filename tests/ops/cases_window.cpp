@@ -125,8 +125,11 @@ void add_convolutions(std::vector<OpCase>& cases) {
                      .build = convolve(attributes(c)),
                      .dtypes = kNumbers,
                      .tolerance = {.ulps = 16, .scale = 8}});
-  // Several blocks of rows and of taps, the last ones shorter.
+  // Several blocks of rows and of taps, the last ones shorter; enough tiles for Winograd's way, with and without whole
+  // vectors of channels.
   for (const auto& [x, kernel] : {std::pair<Shape, Shape>{{2, 20, 21, 33}, {3, 3, 33, 40}},
+                                  {{5, 15, 13, 17}, {3, 3, 17, 21}},
+                                  {{4, 16, 16, 16}, {3, 3, 16, 66}},
                                   {{1, 12, 12, 130}, {5, 5, 130, 20}},
                                   {{70, 9, 9, 1}, {3, 3, 1, 32}}})
     cases.push_back({.label = cat("convolution of ", x, " with ", kernel),

@@ -1,5 +1,6 @@
 #include "cornu/engine/cpu/cpu_engine.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "cornu/core/error.h"
@@ -37,11 +38,15 @@ class CpuEngine final : public Engine {
     const int threads = options.threads > 0 ? options.threads : cpu::default_threads();
     cpu::kernels();  // complains here, not in run(), when CORNU_CPU names nothing usable
     std::vector<passes::PassTime> times;
-    graph = passes::run_pipeline(std::move(graph), pipeline_options(options), &times);
+    const passes::PipelineOptions pipeline = pipeline_options(options);
+    graph = passes::run_pipeline(std::move(graph), pipeline, &times);
     std::string notes;
     for (const passes::PassTime& t : times)
       notes += cat("pass ", t.name, ": ", t.nodes, " nodes, ", t.seconds * 1e3, " ms\n");
-    cpu::Program program = cpu::lower(graph, threads);
+    // A choice of the engine that can be switched off like a pass.
+    const bool winograd = std::none_of(pipeline.disabled.begin(), pipeline.disabled.end(),
+                                       [](const std::string& name) { return name == "winograd" || name == "all"; });
+    cpu::Program program = cpu::lower(graph, threads, winograd);
     cpu::split_prologue(program);
     const std::size_t arena = cpu::plan_memory(program);
     return std::make_unique<cpu::CpuExecutable>(std::move(program), arena, std::move(notes));

@@ -11,6 +11,7 @@
 #include "cornu/engine/cpu/dot_step.h"
 #include "cornu/engine/cpu/kernels/kernels.h"
 #include "cornu/engine/cpu/strided_copy.h"
+#include "cornu/engine/cpu/winograd_step.h"
 
 namespace cornu::cpu {
 namespace {
@@ -250,6 +251,8 @@ class ImageConvolution {
     g.k = patches.columns();
     set_patches(g, patches, false);
     const Slot kernel = kernel_of(phases, g);
+    if (g.patches && shape_.groups() == 1 && suits_winograd(lowering_, patches, shape_.outputs, kernel, epilogue))
+      return emit_winograd(lowering_, patches, shape_.outputs, image, kernel, epilogue, to);
     g.ldc = shape_.outputs;
     g.batch = shape_.groups();
     g.a_batch = shape_.feature_groups > 1 ? shape_.inputs : shape_.batch * patches.image_floats();

@@ -83,8 +83,9 @@ Slot Lowering::add_constant(Tensor value) {
   return slot;
 }
 
-Program lower(const ir::Graph& graph, int threads) {
+Program lower(const ir::Graph& graph, int threads, bool winograd) {
   Program program;
+  program.winograd = winograd;
   program.threads = threads;
   program.parameters = static_cast<int>(graph.parameters().size());
   program.aliases = graph.aliases();

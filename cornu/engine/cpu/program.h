@@ -36,6 +36,7 @@ struct Program {
   // (output, parameter): one buffer.
   std::vector<std::pair<int, int>> aliases;
   int parameters = 0;
+  bool winograd = true;    // may be used where it suits
   bool has_fixed = false;  // some parameters are fixed
   int threads = 1;
 

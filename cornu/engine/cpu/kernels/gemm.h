@@ -27,7 +27,7 @@ struct GemmShape {
   // B(p, j) = b[p * ldb + j], or b[j * ldb + p] when transposed.
   Size ldb = 0;
   bool b_transposed = false;
-  // B has been packed by pack_b() for the kernels that run; ldb means nothing then, and batch is 1.
+  // B has been packed by pack_b() for the kernels that run; ldb means nothing then.
   bool b_packed = false;
   Size ldc = 0;
   // A batch of independent products: the distances from one to the next, 0 for a shared operand.

@@ -17,6 +17,7 @@ void fill_peak_table(Target target, Kernels& table);
 void fill_random_table(Target target, Kernels& table);
 void fill_reduce_table(Target target, Kernels& table);
 void fill_window_table(Target target, Kernels& table);
+void fill_winograd_table(Target target, Kernels& table);
 
 namespace {
 
@@ -34,6 +35,7 @@ Kernels make_kernels(Target target) {
   fill_random_table(target, table);
   fill_reduce_table(target, table);
   fill_window_table(target, table);
+  fill_winograd_table(target, table);
   return table;
 }
 

@@ -16,6 +16,7 @@
 #include "cornu/engine/cpu/kernels/rows.h"
 #include "cornu/engine/cpu/kernels/target.h"
 #include "cornu/engine/cpu/kernels/windows.h"
+#include "cornu/engine/cpu/kernels/winograd.h"
 
 namespace cornu::cpu {
 
@@ -29,6 +30,7 @@ struct Kernels {
   OptimizerKernels optimizer;
   PatchKernels patches;
   WindowKernels windows;
+  WinogradKernels winograd;
 
   // y[i] = cornu::uniform_at(seed, draw, first + i), bit for bit.
   void (*random_uniform)(std::uint32_t seed, std::uint32_t draw, std::uint64_t first, float* y,
