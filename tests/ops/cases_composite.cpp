@@ -35,6 +35,16 @@ void add_blocks(std::vector<OpCase>& cases) {
                          .tolerance = {.ulps = 16, .scale = 8},
                          .no_gradient = "its ops have their own cases"});
     }
+    cases.push_back({.label = cat("gradient through a relu before a convolution", fixed ? ", fixed" : ""),
+                     .inputs = {real({4, 16, 17, 18}), real({3, 3, 18, 20}), real({4, 16, 17, 20})},
+                     .build =
+                         [fixed](const Args& x) {
+                           if (fixed) x.builder.graph().fix(x[1].id());
+                           const Value y = ops::conv(x[0], x[1], {.padding = "same"});
+                           return ops::where(ops::less_equal(x[2], 0.0), 0.0, y);
+                         },
+                     .tolerance = {.ulps = 64, .scale = 32},
+                     .no_gradient = "its ops have their own cases"});
     cases.push_back({.label = cat("dense block", fixed ? ", fixed" : ""),
                      .inputs = {real({9, 20}), real({20, 130}), real({130}), real({130}), real({9, 130})},
                      .build =

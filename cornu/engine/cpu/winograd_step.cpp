@@ -15,7 +15,7 @@ struct WinogradStep {
   WinogradShape shape;
   Size block = 1;            // tiles
   GemmPlan plan, last_plan;  // of a whole block, and of a shorter last one
-  Slot image = -1, kernel = -1, bias = -1, add = -1, out = -1;
+  Slot image = -1, kernel = -1, bias = -1, add = -1, mask = -1, out = -1;
   bool relu = false;
   float most = 0;
 
@@ -40,6 +40,7 @@ void run_tiles(const StepCall& call) {
   const WinogradResult result{.out = static_cast<float*>(call.slots[s.out]),
                               .bias = floats(s.bias),
                               .add = floats(s.add),
+                              .mask = floats(s.mask),
                               .relu = s.relu,
                               .most = s.most};
   const WinogradKernels& k = kernels().winograd;
@@ -87,7 +88,7 @@ bool suits_winograd(const Lowering& lowering, const Patches& p, std::int64_t fil
   const auto moves_by_one = [](const PatchAxis& a) { return a.size == 3 && a.stride == 1 && a.dilation == 1; };
   const bool flat = p.axes[0].size == 1 && p.axes[0].length == 1 && p.axes[0].places == 1;
   if (!lowering.program().winograd || !flat || !moves_by_one(p.axes[1]) || !moves_by_one(p.axes[2])) return false;
-  if (p.pixel != p.channels || p.channels < 16 || filters < 16 || e.mask >= 0 || e.start >= 0) return false;
+  if (p.pixel != p.channels || p.channels < 16 || filters < 16 || e.start >= 0) return false;
   // A kernel that changes from run to run is transformed in each.
   const Size tiles = shape_of(p, filters).tiles();
   return tiles >= (lowering.program()[lowering.program().root(kernel)].fixed ? 24 : 256);
@@ -120,6 +121,7 @@ void emit_winograd(Lowering& lowering, const Patches& patches, std::int64_t filt
   s.kernel = packed;
   s.bias = e.bias;
   s.add = e.add;
+  s.mask = e.mask;
   s.out = out;
   s.relu = e.relu;
   s.most = e.most;
@@ -128,13 +130,13 @@ void emit_winograd(Lowering& lowering, const Patches& patches, std::int64_t filt
   step.scratch_bytes = static_cast<std::size_t>(s.transformed_floats() + s.product_floats()) * sizeof(float) +
                        std::max(s.plan.scratch_bytes, s.last_plan.scratch_bytes);
   step.reads = {image, packed};
-  for (const Slot slot : {e.bias, e.add})
+  for (const Slot slot : {e.bias, e.add, e.mask})
     if (slot >= 0) step.reads.push_back(slot);
   step.writes = {out};
   step.parts = parts_for(static_cast<double>(s.shape.tiles() * kWinogradPoints * s.shape.channels * filters) / 32,
                          s.blocks(), lowering.threads());
   step.label = cat("winograd ", s.shape.tiles(), 'x', filters, 'x', s.shape.channels, e.bias >= 0 ? " +bias" : "",
-                   e.add >= 0 ? " +add" : "", e.relu ? " +relu" : "");
+                   e.add >= 0 ? " +add" : "", e.mask >= 0 ? " +mask" : "", e.relu ? " +relu" : "");
   step.args = std::make_shared<const WinogradStep>(std::move(s));
   lowering.emit(std::move(step));
 }

@@ -25,6 +25,7 @@ struct WinogradResult {
   float* out = nullptr;
   const float* bias = nullptr;  // null: none
   const float* add = nullptr;   // null: none; laid out as out
+  const float* mask = nullptr;  // null: none; laid out as out, whose elements become 0 where this is not above 0
   bool relu = false;
   float most = std::numeric_limits<float>::infinity();
 };

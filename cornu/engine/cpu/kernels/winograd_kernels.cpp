@@ -156,6 +156,7 @@ void result(const WinogradShape& s, const float* products, Size begin, Size end,
           Vector y = hn::Add(row[j], bias);
           if (r.add != nullptr) y = hn::Add(y, get(r.add + to, left));
           if (r.relu) y = min_nan(relu_of(y), all(r.most));
+          if (r.mask != nullptr) y = hn::IfThenZeroElse(hn::Le(get(r.mask + to, left), zero()), y);
           put(y, r.out + to, left);
         }
       }
