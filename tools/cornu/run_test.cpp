@@ -29,7 +29,7 @@ seed = 1
 output = "model.keras"
 [[training.trainer.layers]]
 class = "Dense"
-units = 8
+units = 16
 activation = "relu"
 kernel_initializer = { class = "HeNormal", seed = 5 }
 [[training.trainer.layers]]
@@ -139,7 +139,7 @@ TEST_F(Run, ErrorsNameLineKeyAndTheNearest) {
   wrong(whole + "[trianing]\na = 1\n", {"trianing", "training"});
   wrong(replaced(whole, "\"idx\"", "\"ixd\""), {"system.toml:1", "ixd", "idx"});
   wrong(replaced(whole, "one_hot", "onehot"), {"system.toml:6", "onehot", "one_hot"});
-  wrong(replaced(whole, "units = 8", "unitz = 8"), {"unitz", "units"});
+  wrong(replaced(whole, "units = 16", "unitz = 16"), {"unitz", "units"});
   wrong(replaced(whole, "class = \"Dense\"", "class = \"Dens\""), {"Dens", "Dense"});
   wrong(replaced(whole, "\"HeNormal\"", "\"HeNormaal\""), {"HeNormaal", "HeNormal"});
   wrong(replaced(whole, "epochs = 30", "epoch = 30"), {"epoch", "epochs"});
