@@ -155,6 +155,9 @@ struct FloatWindowStep {
   WindowFold kind;
   std::int64_t chunk;  // inner elements that a unit of scattering has
 
+  bool disjoint = false;  // no element lies in two windows
+  bool covering = false;  // and each in one
+
   std::int64_t places() const { return window.table.places(); }
   std::int64_t chunks() const { return (window.inner + chunk - 1) / chunk; }
 };
@@ -192,15 +195,18 @@ void scatter_floats(const StepCall& call) {
   for (std::int64_t u = units * call.part / call.parts; u < units * (call.part + 1) / call.parts; ++u) {
     const std::int64_t outer = u / s.chunks(), first = u % s.chunks() * s.chunk, n = std::min(s.chunk, inner - first);
     const std::int64_t image = outer * elements * inner + first;
-    if (n == inner)
+    if (s.covering) {
+      // Each element is written once.
+    } else if (n == inner) {
       std::fill_n(out + image, elements * inner, 0.0f);
-    else
+    } else {
       for (std::int64_t e = 0; e < elements; ++e) std::fill_n(out + image + e * inner, n, 0.0f);
+    }
     for (std::int64_t place = 0; place < s.places(); ++place) {
       const std::int64_t begin = s.taps.begin[static_cast<std::size_t>(place)];
       const std::int64_t count = s.taps.begin[static_cast<std::size_t>(place) + 1] - begin;
       if (count > 0)
-        kernels().windows.scatter(s.kind, x + image, source + (outer * s.places() + place) * inner + first,
+        kernels().windows.scatter(s.kind, s.disjoint, x + image, source + (outer * s.places() + place) * inner + first,
                                   s.taps.offsets.data() + begin, count, n, out + image);
     }
   }
@@ -240,7 +246,11 @@ void emit(Lowering& lowering, const Node& node, Step step, const WindowStep& s, 
 void emit_floats(Lowering& lowering, const Node& node, Reduction kind, const WindowStep& s) {
   const bool scatters = node.op == Op::kSelectAndScatter;
   const std::int64_t chunk = s.outer >= lowering.threads() ? s.inner : std::min(kChunk, s.inner);
-  auto args = std::make_shared<const FloatWindowStep>(FloatWindowStep{s, TapLists(s.table), fold_kind(kind), chunk});
+  auto args = std::make_shared<FloatWindowStep>(FloatWindowStep{s, TapLists(s.table), fold_kind(kind), chunk});
+  std::vector<std::int64_t> elements_met = args->taps.offsets;
+  std::sort(elements_met.begin(), elements_met.end());
+  args->disjoint = std::adjacent_find(elements_met.begin(), elements_met.end()) == elements_met.end();
+  args->covering = args->disjoint && static_cast<std::int64_t>(elements_met.size()) == s.elements;
   Step step;
   step.run = scatters ? scatter_floats : reduce_floats;
   const std::int64_t units = s.outer * (scatters ? args->chunks() : args->places());

@@ -57,7 +57,7 @@ void fold(WindowFold kind, const float* x, const std::int64_t* offsets, std::int
   }
 }
 
-template <bool kLargest, bool kPartial>
+template <bool kLargest, bool kFirst, bool kPartial>
 HWY_INLINE void scatter_vector(const float* x, const float* source, const std::int64_t* offsets, std::int64_t taps,
                                float* out, std::size_t tail) {
   Vector best = get<kPartial>(x + offsets[0], tail), at = zero();
@@ -71,25 +71,25 @@ HWY_INLINE void scatter_vector(const float* x, const float* source, const std::i
   const Vector dy = get<kPartial>(source, tail);
   for (std::int64_t t = 0; t < taps; ++t) {
     const Vector here = hn::IfThenElseZero(hn::Eq(at, all(static_cast<float>(t))), dy);
-    put<kPartial>(hn::Add(get<kPartial>(out + offsets[t], tail), here), out + offsets[t], tail);
+    put<kPartial>(kFirst ? here : hn::Add(get<kPartial>(out + offsets[t], tail), here), out + offsets[t], tail);
   }
 }
 
-template <bool kLargest>
+template <bool kLargest, bool kFirst>
 void scatter_all(const float* x, const float* source, const std::int64_t* offsets, std::int64_t taps, std::int64_t n,
                  float* out) {
   std::int64_t j = 0;
   for (; j + kVectorLanes <= n; j += kVectorLanes)
-    scatter_vector<kLargest, false>(x + j, source + j, offsets, taps, out + j, 0);
-  if (j < n) scatter_vector<kLargest, true>(x + j, source + j, offsets, taps, out + j, static_cast<std::size_t>(n - j));
+    scatter_vector<kLargest, kFirst, false>(x + j, source + j, offsets, taps, out + j, 0);
+  if (j < n)
+    scatter_vector<kLargest, kFirst, true>(x + j, source + j, offsets, taps, out + j, static_cast<std::size_t>(n - j));
 }
 
-void scatter(WindowFold kind, const float* x, const float* source, const std::int64_t* offsets, std::int64_t taps,
-             std::int64_t n, float* out) {
-  if (kind == WindowFold::kMaximum)
-    scatter_all<true>(x, source, offsets, taps, n, out);
-  else
-    scatter_all<false>(x, source, offsets, taps, n, out);
+void scatter(WindowFold kind, bool first, const float* x, const float* source, const std::int64_t* offsets,
+             std::int64_t taps, std::int64_t n, float* out) {
+  const auto run = kind == WindowFold::kMaximum ? (first ? scatter_all<true, true> : scatter_all<true, false>)
+                                                : (first ? scatter_all<false, true> : scatter_all<false, false>);
+  run(x, source, offsets, taps, n, out);
 }
 
 }  // namespace

@@ -28,8 +28,9 @@ struct WindowKernels {
   void (*fold)(WindowFold kind, const float* x, const std::int64_t* offsets, std::int64_t taps, std::int64_t n,
                float* y) = nullptr;
   // Adds source[j] to out[offsets[t] + j] for the tap t that holds the extremum: the first of equals, a NaN before all.
-  void (*scatter)(WindowFold kind, const float* x, const float* source, const std::int64_t* offsets, std::int64_t taps,
-                  std::int64_t n, float* out) = nullptr;
+  // With `first`, nothing was there before: the other taps become 0.
+  void (*scatter)(WindowFold kind, bool first, const float* x, const float* source, const std::int64_t* offsets,
+                  std::int64_t taps, std::int64_t n, float* out) = nullptr;
 };
 
 }  // namespace cornu::cpu
