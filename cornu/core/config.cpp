@@ -49,6 +49,7 @@ std::optional<std::int64_t> ConfigReader::optional_integer(const std::string& ke
 bool ConfigReader::boolean(const std::string& key, bool fallback) {
   const Json* v = find(key);
   if (!v) return fallback;
+  if (v->is_number_integer() && (*v == 0 || *v == 1)) return *v == 1;  // what Python takes for the same, files hold too
   if (!v->is_boolean()) wrong(key, "true or false", *v);
   return v->get<bool>();
 }

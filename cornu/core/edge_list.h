@@ -24,6 +24,7 @@ class EdgeList {
   EdgeList(std::initializer_list<Edge> edges) : edges_(edges) {}
   explicit EdgeList(std::vector<Edge> edges) : edges_(std::move(edges)) {}
 
+  const std::vector<Edge>& edges() const { return edges_; }
   // An edge for each of `axes`. For one axis two numbers are its two ends. Throws ValueError that begins with `what`.
   std::vector<Edge> for_axes(int axes, std::string_view what, std::string_view argument) const {
     std::vector<Edge> out = edges_;

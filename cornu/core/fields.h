@@ -14,8 +14,10 @@
 
 #include "cornu/core/axis_list.h"
 #include "cornu/core/config.h"
+#include "cornu/core/edge_list.h"
 #include "cornu/core/number_list.h"
 #include "cornu/core/shape.h"
+#include "cornu/core/size_list.h"
 
 namespace cornu {
 
@@ -82,6 +84,13 @@ class FieldWriter {
     if (value.is_none()) return nullptr;
     return value.is_list() ? Json(value.axes()) : Json(value.axes()[0]);
   }
+  static Json to_json(const SizeList& value) { return value.is_none() ? Json(nullptr) : Json(value.sizes()); }
+  // A pair for each axis; for one axis that pair alone.
+  static Json to_json(const EdgeList& value) {
+    Json out = Json::array();
+    for (const Edge& e : value.edges()) out.push_back(Json::array({e.before, e.after}));
+    return out.size() == 1 ? out[0] : out;
+  }
   // As it is, -1 included: what Keras does with a target shape. Where a dimension is left open, it writes None.
   static Json to_json(const Shape& value) { return value.dims(); }
   static Json to_json(const OptionalShape& value) {
@@ -145,6 +154,12 @@ class FieldReader {
     else
       value = AxisList(std::vector<int>(axes.begin(), axes.end()));
   }
+  void operator()(const char* key, SizeList& value) {
+    if (!present(key)) return;
+    value = SizeList(config_.integers(key));  // none for null
+  }
+  // Throws ValueError for what is neither a number nor a list of numbers and pairs.
+  void operator()(const char* key, EdgeList& value);
   void operator()(const char* key, Shape& value) {
     if (present(key) && config_.has(key)) value = config_.shape(key);
   }

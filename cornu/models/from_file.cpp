@@ -138,12 +138,14 @@ void assign_weights(const Layer& network, const saving::ModelFile& file) {
 // Theano turns kernels by 180 degrees: with kernels as they stand the numbers would be wrong.
 void refuse_turned_kernels(const saving::ModelFile& file, const Layer& network) {
   if (file.backend != "theano") return;
-  for (const Layer& layer : network_of(network).layers())
+  for (const Layer& layer : network_of(network).layers()) {
+    if (is_network(layer.class_name())) refuse_turned_kernels(file, layer);
     if (layer.class_name().find("Conv") != std::string::npos)
       throw FileError(cat("layer \"", layer.name(), "\" (", layer.class_name(), ") of a file written on Theano, Keras ",
                           file.keras_version, "\n  received: kernels that Theano turns by 180 degrees\n  expected: ",
                           "kernels as TensorFlow has them\n  way out: open the file with Keras 2 on TensorFlow, which ",
                           "turns them, and save it again"));
+  }
 }
 
 Layer network_from_file(const saving::ModelFile& file) {

@@ -122,9 +122,10 @@ const Json& find_layer(const Json& architecture, const std::string& name) {
   return found == layers.end() ? architecture : *found;
 }
 
-std::vector<LayerWeights> read_weights(const Hdf5Group& root, const Json& architecture) {
+std::vector<LayerWeights> read_weights(const Hdf5Group& root, const Json& architecture, const Version& version) {
   TreeStyle style;
-  if (root.has("_layer_checkpoint_dependencies")) style = {"_layer_checkpoint_dependencies", true};
+  if (root.has("_layer_checkpoint_dependencies"))
+    style = {"_layer_checkpoint_dependencies", version < Version{2, 13, 0}};
   std::vector<LayerWeights> result;
   for (TreeLayer& tree : weight_tree(architecture, style)) {
     const Json& layer = find_layer(architecture, tree.layer);
@@ -168,8 +169,9 @@ ModelFile read_keras_zip(const std::string& path) {
   const Hdf5Group root = file.root();
   raw.optimizer = read_optimizer(root);
   // The groups are named after classes and so need the configuration in Keras 3's form first.
+  const Version version = parse_version(raw.keras_version);
   ModelFile result =
-      upgrade(std::move(raw), [&](const Json& architecture) { return read_weights(root, architecture); });
+      upgrade(std::move(raw), [&](const Json& architecture) { return read_weights(root, architecture, version); });
   result.format = Format::kKerasZip;
   return result;
 }

@@ -147,13 +147,6 @@ TEST(ModelFile, HardSigmoidOfKeras2KeepsItsMeaning) {
   EXPECT_EQ(dump_json(file.architecture).find("\"hard_sigmoid\""), std::string::npos);
 }
 
-TEST(ModelFile, WhatKeras1NeedsMoreThanWordsForIsRefusedByName) {
-  const std::string error = reading_error(generation("keras-1.2.2-cnn/model.h5"));
-  EXPECT_NE(error.find("1.2.2"), std::string::npos) << error;
-  EXPECT_NE(error.find("Convolution2D"), std::string::npos) << error;
-  EXPECT_NE(error.find("way out"), std::string::npos) << error;
-}
-
 TEST(ModelFile, WeightsOfManyKindsSurvive) {
   const TemporaryFolder folder;
   ModelFile file = read_model_file(generation("keras-3.15.1-mlp_sgd/model.keras"));

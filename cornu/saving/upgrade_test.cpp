@@ -1,6 +1,7 @@
 // The steps of upgrading on small pieces of JSON.
 #include <gtest/gtest.h>
 
+#include "cornu/core/error.h"
 #include "cornu/saving/config_words.h"
 #include "cornu/saving/upgrade_steps.h"
 
@@ -173,6 +174,45 @@ TEST(UpgradeKeras1, LayersThatDropAndMask) {
   EXPECT_EQ(config(R"({"class_name": "SpatialDropout1D", "config": {"name": "s", "p": 0.25}})")["rate"], 0.25);
   EXPECT_EQ(config(R"({"class_name": "GaussianDropout", "config": {"name": "g", "p": 0.5}})")["rate"], 0.5);
   EXPECT_EQ(config(R"({"class_name": "Masking", "config": {"name": "m", "mask_value": 2.0}})")["mask_value"], 2.0);
+}
+
+TEST(UpgradeKeras1, Convolutions) {
+  const Json conv = keras1_to_2(parse_json(R"({"class_name": "Convolution2D", "config": {"name": "c", "nb_filter": 4,
+      "nb_row": 3, "nb_col": 5, "border_mode": "same", "subsample": [2, 1], "dim_ordering": "tf", "bias": false}})"),
+                                "f", "1.2.2");
+  EXPECT_EQ(conv, parse_json(R"({"class_name": "Conv2D", "config": {"name": "c", "filters": 4, "kernel_size": [3, 5],
+      "padding": "same", "strides": [2, 1], "data_format": "channels_last", "use_bias": false}})"));
+  const Json pool = keras1_to_2(parse_json(R"({"class_name": "MaxPooling1D", "config": {"name": "p", "pool_length": 2,
+      "stride": 3, "border_mode": "valid"}})"),
+                                "f", "1.2.2");
+  EXPECT_EQ(pool["config"], parse_json(R"({"name": "p", "pool_size": 2, "strides": 3, "padding": "valid"})"));
+}
+
+TEST(UpgradeKeras1, WhatNeedsMoreThanWordsIsRefusedByName) {
+  for (const auto& [layer, what] :
+       {std::pair{R"({"class_name": "Convolution2D", "config": {"name": "c", "dim_ordering": "th"}})",
+                  "kernels in Theano's order"},
+        {R"({"class_name": "Deconvolution2D", "config": {"name": "c"}})", "layers of class Deconvolution2D"}}) {
+    try {
+      keras1_to_2(parse_json(layer), "f", "1.2.2");
+      ADD_FAILURE() << layer;
+    } catch (const FileError& error) {
+      for (const std::string& part : {std::string(what), std::string("1.2.2"), std::string("way out")})
+        EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what();
+    }
+  }
+}
+
+TEST(UpgradeLayer, WhatConvolutionsOfKeras2Inherit) {
+  Notes notes;
+  const Json config = layer_to_3(parse_json(R"({"class_name": "DepthwiseConv2D", "config": {"name": "d", "groups": 1,
+      "kernel_size": [3, 3], "strides": [1, 1], "dilation_rate": [1, 1], "kernel_initializer": {"class_name": "Zeros",
+      "config": {}}, "depth_multiplier": 2}})"),
+                                 notes)["config"];
+  EXPECT_FALSE(config.contains("groups"));
+  EXPECT_FALSE(config.contains("kernel_initializer"));
+  EXPECT_EQ(config["depth_multiplier"], 2);
+  EXPECT_TRUE(notes.empty());
 }
 
 TEST(UpgradeKeras1, RegularizersAndConstraints) {

@@ -27,7 +27,8 @@ struct TreeLayer {
   std::vector<std::size_t> variable_order;  // positions in `nodes`, in the order of layer.weights
 };
 
-// How the groups of layers are counted: Keras 2.12 called the list differently and counted layers with weights twice.
+// How the groups of layers are counted: Keras 2.12 to 2.14 called the list differently, and 2.12 counted layers with
+// weights twice.
 struct TreeStyle {
   std::string layers = "layers";
   bool counts_twice = false;

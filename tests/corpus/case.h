@@ -15,6 +15,7 @@ namespace cornu::corpus {
 struct Resume {
   std::vector<Tensor> x, t, weights;
   std::vector<double> loss;
+  bool other_variance = false;  // trained on by a Keras that divides a batch's variance by n - 1 for its average
   std::int64_t batch_size = 0, epochs = 0;
   bool averages_begin_anew = false;
 };

@@ -24,7 +24,7 @@ def mlp(name, last=10, activation="softmax"):
 def cnn(name, last=10):
     keras.utils.clear_session()
     model = keras.Sequential([
-        keras.Input((9, 8, 2)), L.Conv2D(4, 3, activation="relu"), L.MaxPooling2D(2), L.Conv2D(6, (2, 3), padding="same"), L.BatchNormalization(),
+        keras.Input((9, 8, 2)), L.Conv2D(4, 3, activation="relu"), L.MaxPooling2D(2), L.Conv2D(6, (2, 3), padding="same", use_bias=False), L.BatchNormalization(),
         L.Activation("relu"), L.AveragePooling2D(2, strides=1, padding="same"), L.Flatten(), L.Dense(last, activation="softmax")], name="sequential")
     set_weights(name, model)
     return model

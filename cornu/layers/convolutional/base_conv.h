@@ -1,7 +1,8 @@
 // BaseConvImpl: what all convolution layers share: arguments checked and one number an axis, shapes, bias, activation.
 #pragma once
 
-#include "cornu/layers/option_fields.h"
+#include "cornu/layers/data_format.h"
+#include "cornu/layers/layer_of.h"
 
 namespace cornu::layers {
 
@@ -51,7 +52,7 @@ class BaseConvImpl : public LayerImpl {
     std::string padding;
     bool channels_first = false;
   };
-  const Window& arguments() const { return window_; }
+  const Window& sizes() const { return window_; }
   int rank() const { return rank_; }
 
  private:

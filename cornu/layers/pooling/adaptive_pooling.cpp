@@ -1,48 +1,47 @@
 #include "cornu/layers/pooling/adaptive_pooling.h"
 
-#include "cornu/layers/option_fields.h"
+#include "cornu/layers/data_format.h"
+#include "cornu/layers/layer_of.h"
 
 namespace cornu::layers {
 namespace {
 
 enum class Mode : std::uint8_t { kMax, kAverage };
 
-struct Arguments {
+struct Arguments : AdaptivePoolingOptions {
   SizeList output_size;
-  AdaptivePoolingOptions o;
 
   template <class F>
   void fields(F& f) {
-    f("output_size", output_size);
-    f("data_format", o.data_format);
+    f.required("output_size", output_size);
+    f("data_format", data_format);
   }
 };
 
 // Axes are pooled one after the other, as in Keras.
-class AdaptivePoolingImpl final : public LayerImpl {
+template <Mode kMode, int kRank>
+class AdaptivePoolingImpl final : public LayerOf<Arguments> {
  public:
-  AdaptivePoolingImpl(Mode mode, int rank, Arguments arguments) : mode_(mode), rank_(rank), a_(std::move(arguments)) {
-    a_.output_size = SizeList(a_.output_size.for_axes(rank, class_name(), "output_size"));
-    channels_first_ = is_channels_first(a_.o.data_format, class_name());
+  explicit AdaptivePoolingImpl(Arguments arguments) : LayerOf(std::move(arguments)) {
+    o_.output_size = SizeList(o_.output_size.for_axes(kRank, class_name(), "output_size"));
+    channels_first_ = is_channels_first(o_.data_format, class_name());
   }
   std::string class_name() const override {
-    return cat("Adaptive", mode_ == Mode::kMax ? "Max" : "Average", "Pooling", rank_, "D");
+    return cat("Adaptive", kMode == Mode::kMax ? "Max" : "Average", "Pooling", kRank, "D");
   }
-  Json own_config() const override { return write_options(a_); }
 
   Value call(CallContext&, Value x) override {
     compute_output_shape(x.shape());
     std::size_t i = 0;
-    for (const int axis : spatial_axes(x.rank(), channels_first_)) x = pool_axis(x, axis, a_.output_size.sizes()[i++]);
+    for (const int axis : spatial_axes(x.rank(), channels_first_)) x = pool_axis(x, axis, o_.output_size.sizes()[i++]);
     return x;
   }
 
   Shape compute_output_shape(const Shape& input_shape) override {
-    if (input_shape.rank() != rank_ + 2)
-      fail(cat("received: input of shape ", input_shape, "\n  expected: rank ", rank_ + 2));
+    check_rank(*this, input_shape, kRank + 2);
     Shape out = input_shape;
     std::size_t i = 0;
-    for (const int axis : spatial_axes(rank_ + 2, channels_first_)) out[axis] = a_.output_size.sizes()[i++];
+    for (const int axis : spatial_axes(kRank + 2, channels_first_)) out[axis] = o_.output_size.sizes()[i++];
     return out;
   }
 
@@ -61,48 +60,36 @@ class AdaptivePoolingImpl final : public LayerImpl {
   Value pool_windows(Value x, int axis, std::int64_t size) const {
     ir::Window window(static_cast<std::size_t>(x.rank()));
     window[static_cast<std::size_t>(axis)] = {.size = size, .stride = size};
-    if (mode_ == Mode::kMax) return ops::reduce_window(x, ir::Reduction::kMaximum, window);
+    if (kMode == Mode::kMax) return ops::reduce_window(x, ir::Reduction::kMaximum, window);
     return ops::reduce_window(x, ir::Reduction::kSum, window) / static_cast<double>(size);
   }
 
-  Mode mode_;
-  int rank_;
-  Arguments a_;
   bool channels_first_ = false;
 };
-
-Layer make(Mode mode, int rank, const Arguments& a) {
-  return Layer(make_impl<AdaptivePoolingImpl>(a.o, mode, rank, a));
-}
 
 }  // namespace
 
 template <int kRank>
 AdaptiveMaxPooling<kRank>::AdaptiveMaxPooling(SizeList output_size, AdaptivePoolingOptions options)
-    : Layer(make(Mode::kMax, kRank, {std::move(output_size), std::move(options)})) {}
+    : Layer(make_layer<AdaptivePoolingImpl<Mode::kMax, kRank>>({std::move(options), std::move(output_size)})) {}
 template class AdaptiveMaxPooling<1>;
 template class AdaptiveMaxPooling<2>;
 template class AdaptiveMaxPooling<3>;
 
 template <int kRank>
 AdaptiveAveragePooling<kRank>::AdaptiveAveragePooling(SizeList output_size, AdaptivePoolingOptions options)
-    : Layer(make(Mode::kAverage, kRank, {std::move(output_size), std::move(options)})) {}
+    : Layer(make_layer<AdaptivePoolingImpl<Mode::kAverage, kRank>>({std::move(options), std::move(output_size)})) {}
 template class AdaptiveAveragePooling<1>;
 template class AdaptiveAveragePooling<2>;
 template class AdaptiveAveragePooling<3>;
 
 void register_adaptive_pooling(Registry<Layer>& registry) {
-  const auto add = [&registry](Mode mode, int rank, const char* name) {
-    registry.add(name, {}, from_options(name, Arguments{}, {"output_size"}, [mode, rank](const Arguments& a) {
-                   return make(mode, rank, a);
-                 }));
-  };
-  add(Mode::kMax, 1, "AdaptiveMaxPooling1D");
-  add(Mode::kMax, 2, "AdaptiveMaxPooling2D");
-  add(Mode::kMax, 3, "AdaptiveMaxPooling3D");
-  add(Mode::kAverage, 1, "AdaptiveAveragePooling1D");
-  add(Mode::kAverage, 2, "AdaptiveAveragePooling2D");
-  add(Mode::kAverage, 3, "AdaptiveAveragePooling3D");
+  add_layer<AdaptivePoolingImpl<Mode::kMax, 1>>(registry, "AdaptiveMaxPooling1D");
+  add_layer<AdaptivePoolingImpl<Mode::kMax, 2>>(registry, "AdaptiveMaxPooling2D");
+  add_layer<AdaptivePoolingImpl<Mode::kMax, 3>>(registry, "AdaptiveMaxPooling3D");
+  add_layer<AdaptivePoolingImpl<Mode::kAverage, 1>>(registry, "AdaptiveAveragePooling1D");
+  add_layer<AdaptivePoolingImpl<Mode::kAverage, 2>>(registry, "AdaptiveAveragePooling2D");
+  add_layer<AdaptivePoolingImpl<Mode::kAverage, 3>>(registry, "AdaptiveAveragePooling3D");
 }
 
 }  // namespace cornu::layers

@@ -9,6 +9,12 @@ struct GlobalPoolingOptions {
   std::string data_format = "channels_last";
   bool keepdims = false;
   CORNU_COMMON_LAYER_OPTIONS
+
+  template <class F>
+  void fields(F& f) {
+    f("data_format", data_format);
+    f("keepdims", keepdims);
+  }
 };
 
 // (batch, spatial..., channels) -> (batch, channels), or (batch, 1..., channels) with keepdims. Keras:
