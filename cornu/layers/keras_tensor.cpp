@@ -39,7 +39,7 @@ Json call_arguments(const LayerImpl& layer, const std::vector<KerasTensor>& inpu
   const Json defaults = layer.default_call_arguments();
   for (const auto& [key, value] : defaults.items()) {
     if (out.contains(key)) continue;
-    out[key] = key == "mask" && list ? Json(std::vector<Json>(inputs.size(), nullptr)) : value;
+    out[key] = key == "mask" ? layer.call_structure(std::vector<Json>(inputs.size()), list)[0] : value;
   }
   return out;
 }
@@ -54,9 +54,9 @@ std::vector<KerasTensor> call(const Layer& layer, const std::vector<KerasTensor>
   node.layer = layer;
   node.inputs = inputs;
   node.kwargs = call_arguments(layer.impl(), inputs, list, options);
-  Json tensors = Json::array();
+  std::vector<Json> tensors;
   for (std::size_t i = 0; i < inputs.size(); ++i) tensors.push_back(tensor_argument(i));
-  node.args = list ? Json::array({tensors}) : tensors;
+  node.args = layer.impl().call_structure(tensors, list);
   return make_call(std::move(node));
 }
 
@@ -69,7 +69,7 @@ KerasTensor only(const Layer& layer, const char* what, const std::vector<KerasTe
 
 bool only_tensors(const Json& argument) {
   if (tensor_argument_index(argument)) return true;
-  return argument.is_array() && std::all_of(argument.begin(), argument.end(), only_tensors);
+  return argument.is_structured() && std::all_of(argument.begin(), argument.end(), only_tensors);
 }
 
 bool only_nulls(const Json& mask) {
@@ -148,6 +148,12 @@ std::vector<KerasTensor> Layer::call(const std::vector<KerasTensor>& inputs, con
 
 KerasTensor Layer::input() const { return only(*this, "input", impl_->symbolic_inputs()); }
 KerasTensor Layer::output() const { return only(*this, "output", impl_->symbolic_outputs()); }
+
+Json LayerImpl::call_structure(const std::vector<Json>& inputs, bool list) const {
+  Json out = Json::array();
+  for (const Json& input : inputs) out.push_back(input);
+  return list ? Json::array({out}) : out;
+}
 
 void LayerImpl::check_call(const Json& args, const Json& kwargs) {
   if (!only_tensors(args))

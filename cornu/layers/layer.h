@@ -55,6 +55,8 @@ class LayerImpl {
   virtual bool takes_list() const { return false; }
   // Whether inputs keep the form in which the user gave them, [x] or x: functional models.
   virtual bool keeps_structure() const { return false; }
+  // A call's positional arguments, out of its inputs: [x, y] for one after the other, [[x, y]] for a list of them.
+  virtual Json call_structure(const std::vector<Json>& inputs, bool list) const;
   // The dtype of an output, for inputs of these dtypes; it stands in a functional model's configuration. The default:
   // the layer's own.
   virtual DType output_dtype(const std::vector<DType>& inputs, std::size_t output) const;

@@ -243,6 +243,17 @@ Json FunctionalNetwork::config() const {
   return out;
 }
 
+// A model whose inputs are a dict is called with a dict.
+Json FunctionalNetwork::call_structure(const std::vector<Json>& inputs, bool list) const {
+  if (!inputs_.is_dict() || inputs.size() != inputs_.size()) return NetworkImpl::call_structure(inputs, list);
+  const std::vector<TensorSpec> flat = this->inputs();
+  Json dict = Json::object();
+  for (const std::string& name : inputs_.names())
+    for (std::size_t i = 0; i < flat.size(); ++i)
+      if (flat[i].name == name) dict[name] = inputs[i];
+  return Json::array({dict});
+}
+
 Json FunctionalNetwork::serialize() const {
   Json out = serialized_object("keras.src.models.functional", class_name(), config());
   out["registered_name"] = class_name();

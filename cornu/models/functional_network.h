@@ -21,11 +21,11 @@ class FunctionalNetwork final : public NetworkImpl {
   std::vector<TensorSpec> inputs() const override;
   std::vector<TensorSpec> outputs() const override;
   bool outputs_are_dict() const override { return outputs_.is_dict(); }
-  bool inputs_are_dict() const { return inputs_.is_dict(); }
   std::vector<Value> emit(CallContext& context, const std::vector<Value>& inputs) override;
   void build_all(const std::vector<Shape>&) override {}
   std::vector<Shape> compute_output_shapes(const std::vector<Shape>& input_shapes) override;
   bool keeps_structure() const override { return true; }
+  Json call_structure(const std::vector<Json>& inputs, bool list) const override;
   std::vector<KerasTensor> symbolic_inputs() const override { return flat_inputs_; }
   std::vector<KerasTensor> symbolic_outputs() const override { return flat_outputs_; }
   Json config() const override;

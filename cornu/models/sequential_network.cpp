@@ -20,6 +20,10 @@ std::optional<Shape> declared_input(const Layer& layer) {
   return network->inputs()[0].shape;
 }
 
+// Keras makes a functional model inside each time that it builds a Sequential, which uses up a name: so that models
+// that come later are called as there.
+void use_up_name() { unique_name("functional"); }
+
 }  // namespace
 
 SequentialNetwork::SequentialNetwork(const std::string& name) {
@@ -27,6 +31,16 @@ SequentialNetwork::SequentialNetwork(const std::string& name) {
 }
 
 void SequentialNetwork::add(const Layer& layer) {
+  append(layer);
+  if (built()) use_up_name();
+}
+
+void SequentialNetwork::add_all(const std::vector<Layer>& layers) {
+  for (const Layer& layer : layers) append(layer);
+  if (built()) use_up_name();
+}
+
+void SequentialNetwork::append(const Layer& layer) {
   if (!layer) throw ValueError(cat("[add] \"", name(), "\" received: an empty layer"));
   if (layers::input_layer_shape(layer)) {
     if (!layers_.empty() || input_)
@@ -74,6 +88,7 @@ void SequentialNetwork::build_all(const std::vector<Shape>& input_shapes) {
   if (!input_) input_ = input_layer(input_shapes[0], float32);
   chain_ = {input_tensor(input_)};
   for (const Layer& layer : layers_) extend(layer);
+  use_up_name();
 }
 
 void SequentialNetwork::check_built() const {

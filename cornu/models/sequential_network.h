@@ -12,6 +12,7 @@ class SequentialNetwork final : public NetworkImpl {
   // Appends a layer; an InputLayer, or a first layer with an input shape (a built model has one), builds the network at
   // once.
   void add(const Layer& layer);
+  void add_all(const std::vector<Layer>& layers);
   void pop();
 
   std::string class_name() const override { return "Sequential"; }
@@ -28,6 +29,7 @@ class SequentialNetwork final : public NetworkImpl {
 
  private:
   void check_built() const;
+  void append(const Layer& layer);
   // Calls the layer on what is there so far.
   void extend(const Layer& layer);
 

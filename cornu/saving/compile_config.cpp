@@ -124,6 +124,35 @@ Json metric_list_to_3(const Json& metrics) {
   return metrics;
 }
 
+// With several outputs tf.keras put the output's name in front of each metric's: "value_mae". What the metric itself is
+// called is the longest of its own names that the text ends with.
+Json without_output_name(const Json& metric) {
+  if (!is_object_of_keras(metric)) return metric;
+  const std::string name = get_text(config_of(metric), "name");
+  std::vector<std::string> own = {to_snake_case(without_package(metric)), "accuracy", "acc"};
+  const Json& fn = get(config_of(metric), "fn");
+  const std::string fn_name = fn.is_string() ? fn.get<std::string>() : get_text(fn, "config");
+  if (const Function* function = find_function(fn_name)) {
+    own.emplace_back(function->name);
+    for (const std::string& old : split(function->old_names, ' ')) own.push_back(old);
+  }
+  std::string best;
+  for (const std::string& candidate : own)
+    if (!candidate.empty() && ends_with(name, "_" + candidate) && candidate.size() > best.size()) best = candidate;
+  Json result = metric;
+  if (!best.empty()) result["config"]["name"] = best;
+  return result;
+}
+
+Json without_output_names(const Json& metrics) {
+  const bool several = metrics.is_array() && metrics.size() > 1 && metrics.front().is_array();
+  if (!several) return metrics;
+  Json result = metrics;
+  for (Json& list : result)
+    for (Json& metric : list) metric = without_output_name(metric);
+  return result;
+}
+
 Json value_or(const Json& object, std::string_view key, Json otherwise) {
   const Json& value = get(object, key);
   return value.is_null() ? otherwise : value;
@@ -155,8 +184,9 @@ Json compile_config_to_3(const Json& old, const Version& version, Notes& notes) 
   result["optimizer"] = optimizer_to_3(optimizer, version, notes).object;
   result["loss"] = loss_to_3(get(old, "loss"), notes);
   result["loss_weights"] = get(old, "loss_weights");
-  result["metrics"] = metric_list_to_3(metrics_to_3(get(old, "metrics"), notes));
-  result["weighted_metrics"] = metric_list_to_3(metrics_to_3(get(old, "weighted_metrics"), notes));
+  result["metrics"] = metric_list_to_3(metrics_to_3(without_output_names(get(old, "metrics")), notes));
+  result["weighted_metrics"] =
+      metric_list_to_3(metrics_to_3(without_output_names(get(old, "weighted_metrics")), notes));
   result["run_eagerly"] = value_or(old, "run_eagerly", false);
   result["steps_per_execution"] = value_or(old, "steps_per_execution", 1);
   result["jit_compile"] = value_or(old, "jit_compile", true);

@@ -39,7 +39,7 @@ constexpr std::array kCommon{
 };
 
 // The layers whose meaning did not change. All others need more than words (kernels to turn, gates to put together).
-constexpr std::array<std::string_view, 33> kReadable{"Dense",
+constexpr std::array<std::string_view, 34> kReadable{"Dense",
                                                      "Activation",
                                                      "Dropout",
                                                      "Flatten",
@@ -71,7 +71,8 @@ constexpr std::array<std::string_view, 33> kReadable{"Dense",
                                                      "GlobalAveragePooling2D",
                                                      "UpSampling2D",
                                                      "ZeroPadding2D",
-                                                     "Cropping2D"};
+                                                     "Cropping2D",
+                                                     "Merge"};
 
 std::string_view initializer_class(std::string_view name) {
   constexpr std::array<std::array<std::string_view, 2>, 14> kNames{{{"glorot_uniform", "GlorotUniform"},
@@ -131,6 +132,37 @@ Json upgraded_config(const std::string& class_name, const Json& old) {
   return config;
 }
 
+// Keras 1's one merging layer, as the layer of Keras 2 that does the same; null where there is none.
+Json merging_layer(const Json& layer) {
+  constexpr std::array<std::array<std::string_view, 2>, 7> kModes{{{"sum", "Add"},
+                                                                   {"mul", "Multiply"},
+                                                                   {"ave", "Average"},
+                                                                   {"max", "Maximum"},
+                                                                   {"concat", "Concatenate"},
+                                                                   {"dot", "Dot"},
+                                                                   {"cos", "Dot"}}};
+  const Json& old = config_of(layer);
+  const std::string mode = get_text(old, "mode");
+  for (const auto& [keras1, keras2] : kModes) {
+    if (keras1 != mode || !get(old, "layers").is_null()) continue;  // with layers: branches of a Sequential
+    Json config = Json{{"name", layer_name(layer)}};
+    if (keras2 == "Concatenate") config["axis"] = old.value("concat_axis", Json(-1));
+    if (keras2 == "Dot") {
+      Json axes = old.value("dot_axes", Json(-1));
+      if (axes.is_array())
+        for (Json& axis : axes)
+          if (axis.is_array() && axis.size() == 1) axis = axis.front();
+      config["axes"] = std::move(axes);
+      config["normalize"] = mode == "cos";
+    }
+    Json result = layer;
+    result["class_name"] = keras2;
+    result["config"] = std::move(config);
+    return result;
+  }
+  return nullptr;
+}
+
 void refuse_what_changed(const Json& layer, const std::string& shown, const std::string& version) {
   const std::string class_name = class_of(layer);
   std::string missing;
@@ -141,6 +173,8 @@ void refuse_what_changed(const Json& layer, const std::string& shown, const std:
     missing = "BatchNormalization with mode 1 or 2";
   else if (class_name == "Convolution2D" && get(config_of(layer), "dim_ordering") == "th")
     missing = "kernels in Theano's order (dim_ordering \"th\")";
+  else if (class_name == "Merge" && merging_layer(layer).is_null())
+    missing = cat("Merge of mode ", dump_json(get(config_of(layer), "mode")));
   if (missing.empty()) return;
   throw FileError(cat("[load] cannot read '", shown, "', written by Keras ", version, ".\n", "  received: layer '",
                       layer_name(layer), "' of class ", class_name, "; Cornu reads no ", missing, " of Keras 1\n",
@@ -151,6 +185,7 @@ void refuse_what_changed(const Json& layer, const std::string& shown, const std:
 
 Json keras1_to_2(const Json& layer, const std::string& shown, const std::string& version) {
   refuse_what_changed(layer, shown, version);
+  if (class_of(layer) == "Merge") return merging_layer(layer);
   Json result = layer;
   if (!is_model(layer)) {
     result["config"] = upgraded_config(class_of(layer), config_of(layer));

@@ -61,9 +61,10 @@ Json sequential_to_3(const Json& model, Notes& notes) {
 // Keras 1 and 2, since its own construction is its call number 0.
 using FirstCall = std::map<std::string, std::int64_t>;
 
+// [layer, call, tensor, ...]; in the place of a first tensor that is a constant ["_CONSTANT_VALUE", -1, constant, ...].
 bool is_tensor_reference(const Json& value) {
   return value.is_array() && value.size() >= 3 && value[0].is_string() && value[1].is_number_integer() &&
-         value[2].is_number_integer();
+         (value[2].is_number_integer() || value[0] == "_CONSTANT_VALUE");
 }
 
 template <class F>
@@ -157,7 +158,7 @@ Json functional_to_3(const Json& model, Notes& notes) {
     for (const Json& call : get(layer, "inbound_nodes")) calls.push_back(call_to_3(call, first));
     upgraded["name"] = layer_name(layer);
     upgraded["inbound_nodes"] = std::move(calls);
-    layers.push_back(std::move(upgraded));
+    layers.push_back(operation_to_3(upgraded));
   }
   Json config = Json::object();
   config["name"] = get_text(old, "name", get_text(model, "name", "functional"));

@@ -24,6 +24,9 @@ Json layer_to_3(const Json& layer, Notes& notes);
 Json config_value_to_3(std::string_view key, const Json& value, Notes& notes);
 Json dtype_to_3(const Json& dtype);
 Json model_to_3(const Json& model, Notes& notes);
+// A layer of a functional model, with its calls in Keras 3's form, that stands for an operator (x + y); others
+// unchanged. (keras2_operations.cpp)
+Json operation_to_3(const Json& layer);
 
 // The configuration of a built-in class with exactly the keys, order and defaults of Keras 3; keys that Keras 3 does
 // not know are dropped with a note. Other classes: unchanged. (keras3_templates.cpp)

@@ -33,6 +33,12 @@ Model::Model(Layer network) : Layer(network), trainer_(std::make_shared<Trainer>
 
 const std::vector<Layer>& Model::layers() const { return trainer_->network().layers(); }
 Layer Model::get_layer(const std::string& name) const { return trainer_->network().get_layer(name); }
+Layer Model::get_layer(int index) const {
+  const auto n = static_cast<int>(layers().size());
+  if (index < -n || index >= n)
+    throw ValueError(cat("[get_layer] received: index ", index, "\n  expected: ", -n, " to ", n - 1));
+  return layers()[static_cast<std::size_t>(index < 0 ? index + n : index)];
+}
 void Model::compile(CompileArguments arguments) const { trainer_->compile(std::move(arguments)); }
 bool Model::compiled() const { return trainer_->compiled(); }
 
@@ -126,7 +132,7 @@ void Model::save(const std::string& path, bool include_optimizer) const {
 
 Sequential::Sequential(const std::vector<Layer>& layers, const std::string& name)
     : Model(Layer(std::make_shared<SequentialNetwork>(name))) {
-  for (const Layer& layer : layers) add(layer);
+  sequential(*this).add_all(layers);
 }
 
 void Sequential::add(const Layer& layer) const {

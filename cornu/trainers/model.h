@@ -23,8 +23,10 @@ class Model : public Layer {
   explicit Model(Layer network);
 
   const std::vector<Layer>& layers() const;
-  // Throws ValueError when there is no layer of this name.
+  // Throw ValueError when there is no layer of this name, or at this place of layers(); negative ones count from the
+  // end.
   Layer get_layer(const std::string& name) const;
+  Layer get_layer(int index) const;
   // The symbolic tensors between which the model lies, to build further models on. Throw ValueError while a Sequential
   // is not built. input() and output() are the only ones: Layer has them.
   std::vector<KerasTensor> inputs() const { return impl_->symbolic_inputs(); }

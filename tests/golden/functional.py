@@ -65,13 +65,15 @@ def dicts():
 
 
 def merging():
-    """All merging layers, broadcasting, and what moves axes."""
+    """All merging layers, broadcasting, and what moves axes; each has weights behind it."""
     a, b = keras.Input((4, 3), name="a"), keras.Input((3,), name="b")
-    rows = L.RepeatVector(4, name="rows")(b)
-    up = L.Maximum(name="up")([a, rows])
-    down = L.Minimum(name="down")([a, rows, up])
-    product = L.Multiply(name="product")([up, down, L.Reshape((1, 3), name="row")(b)])
-    turned = L.Permute((2, 1), name="turned")(product)
+    da, db = L.Dense(3, name="da")(a), L.Dense(3, name="db")(b)
+    rows = L.RepeatVector(4, name="rows")(db)
+    up = L.Maximum(name="up")([da, rows])
+    down = L.Minimum(name="down")([da, rows, up])
+    product = L.Multiply(name="product")([up, down, L.Reshape((1, 3), name="row")(db)])
+    less = L.Subtract(name="less")([product, db])
+    turned = L.Permute((2, 1), name="turned")(L.Average(name="mean")([less, da, rows]))
     dot = L.Dot(axes=(1, 2), normalize=True, name="dot")([turned, L.Identity(name="same")(product)])
     pair = L.Dot(axes=1, name="pair")([L.Flatten(name="flat")(dot), L.Dense(16, name="wide")(b)])
     mixed = L.Add(name="mixed")([dot, L.Dense(4, name="narrow")(b)])

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "cornu/data/npy.h"
 #include "cornu/saving/model_file.h"
 #include "cornu/trainers/compile_config.h"
 #include "cornu/trainers/model.h"
@@ -153,6 +154,31 @@ TEST(Functional, WrittenAgain) {
     }
   });
   std::filesystem::remove_all(folder);
+}
+
+// A file of Keras 2 with models inside, operators, and two outputs by name: what it computes, how it trains on.
+TEST(Functional, Keras2) {
+  const std::string folder = cat(CORNU_GOLDEN_FOLDER, "/keras-2/");
+  std::map<std::string, Tensor> arrays;
+  for (const data::NamedArray& a : data::load_npz(folder + "functional.npz")) arrays[a.name] = a.value;
+  const auto batch = [&](const std::string& name, std::int64_t step) { return row(arrays.at(name), step); };
+  const Model model = load_model(folder + "functional.h5");
+  const std::vector<Tensor> y = model.predict_all({batch("left", 0), batch("right", 0)}, {.verbose = 0});
+  ASSERT_EQ(model.output_names(), (std::vector<std::string>{"again", "value"}));
+  EXPECT_TRUE(near(y.at(0), arrays.at("predict_again"), kTrajectory));
+  EXPECT_TRUE(near(y.at(1), arrays.at("predict_value"), kTrajectory));
+  for (std::int64_t step = 1; step < 4; ++step) {
+    const Logs logs = model.train_on_batch({batch("left", step), batch("right", step)},
+                                           {{"value", batch("value", step)}, {"again", batch("again", step)}});
+    const Tensor expected = batch("logs", step);
+    std::int64_t i = 0;
+    for (const char* name : {"loss", "value_loss", "again_loss", "value_mae"})
+      EXPECT_TRUE(near(logs[name], expected.at(i++), kTrajectory)) << name << " at step " << step;
+  }
+  for (const char* layer : {"value", "db"})
+    EXPECT_TRUE(near(model.get_layer(layer).get_weights()[0], arrays.at(cat("kernel_", layer)), kTrajectory)) << layer;
+  EXPECT_TRUE(
+      near(Model(model.get_layer("twice")).get_layer("tbn").get_weights()[2], arrays.at("moving_mean"), kTrajectory));
 }
 
 }  // namespace

@@ -55,6 +55,7 @@ class SpectralNormalizationImpl final : public LayerOf<Arguments, WrapperImpl> {
     if (context.training()) normalize(context);
     return layer().impl()(context, x);
   }
+  Json default_call_arguments() const override { return Json{{"training", false}}; }
 
  private:
   void normalize(CallContext& context) const {

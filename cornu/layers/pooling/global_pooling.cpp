@@ -23,6 +23,11 @@ class GlobalPoolingImpl final : public LayerOf<GlobalPoolingOptions> {
     return kMode == Mode::kMax ? ops::max(x, axes, o_.keepdims) : ops::mean(x, axes, o_.keepdims);
   }
 
+  // Of all poolings, Keras's GlobalAveragePooling1D alone takes a mask.
+  Json default_call_arguments() const override {
+    return mode_ == Mode::kAverage && rank_ == 1 ? Json{{"mask", nullptr}} : Json::object();
+  }
+
   Shape compute_output_shape(const Shape& input_shape) override {
     check_rank(*this, input_shape, kRank + 2);
     Shape out = input_shape;
