@@ -25,7 +25,7 @@ class GlobalPoolingImpl final : public LayerOf<GlobalPoolingOptions> {
 
   // Of all poolings, Keras's GlobalAveragePooling1D alone takes a mask.
   Json default_call_arguments() const override {
-    return mode_ == Mode::kAverage && rank_ == 1 ? Json{{"mask", nullptr}} : Json::object();
+    return kMode == Mode::kAverage && kRank == 1 ? Json{{"mask", nullptr}} : Json::object();
   }
 
   Shape compute_output_shape(const Shape& input_shape) override {
