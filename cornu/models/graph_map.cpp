@@ -102,13 +102,13 @@ GraphMap map_graph(const std::vector<KerasTensor>& inputs, const std::vector<Ker
     if (input.node()->is_input() && layer_depths.emplace(&input.layer().impl(), 0).second) {
       walk.positions[&input.layer().impl()] = -1;
       depth_of(input.node());
-      out.nodes.push_back(input.node());
     }
-  out.nodes.insert(out.nodes.end(), walk.nodes.begin(), walk.nodes.end());
-
   std::map<int, std::vector<NodePtr>, std::greater<>> by_depth;
   for (const NodePtr& node : met) by_depth[node_depths[node.get()]].push_back(node);
-  for (auto& [depth, nodes] : by_depth) out.by_depth.push_back(std::move(nodes));
+  for (const auto& [depth, nodes] : by_depth) {
+    out.by_depth.push_back(nodes);
+    out.nodes.insert(out.nodes.end(), nodes.begin(), nodes.end());
+  }
   std::set<const LayerImpl*> listed;
   for (const NodePtr& node : out.nodes)
     if (listed.insert(&node->layer.impl()).second) out.operations.push_back(node->layer);

@@ -8,9 +8,10 @@ namespace cornu {
 using NodePtr = std::shared_ptr<const Node>;
 
 struct GraphMap {
-  // Every call, after the calls that it depends on.
+  // Every call by Keras's depth (the longest way to an output), deepest first: after the calls that it depends on, and
+  // in the order in which Keras makes them. Of a shared layer's moving averages the order can be seen.
   std::vector<NodePtr> nodes;
-  // The same by Keras's depth (the longest way to an output), deepest first.
+  // The same, depth by depth.
   std::vector<std::vector<NodePtr>> by_depth;
   // Whatever is called, in the order of Keras's `model.operations`: deepest first, then as met from the outputs.
   std::vector<Layer> operations;

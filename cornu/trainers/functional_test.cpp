@@ -103,7 +103,8 @@ TEST(FunctionalModel, ANewHeadOnAFrozenModel) {
   const Model base(x, Dense(2, {.name = "old_head"})(h));
   const Model tuned(base.inputs(), Dense(1, {.name = "new_head"})(base.get_layer("norm").output()));
   base.set_trainable(false);
-  const Tensor data = Tensor::full({8, 3}, 0.5), target = Tensor::full({8, 1}, 2.0);
+  const Tensor data = Tensor::from<float>({1, 0, 2, -1, 3, 1, 0, 0, 1, 2, -2, 1}, {4, 3});
+  const Tensor target = column({1, -1, 2, 0});
   tuned.compile({.optimizer = "sgd", .loss = "mse"});
   const auto features = tuned.get_layer("features").get_weights(), norm = tuned.get_layer("norm").get_weights();
   const auto head = tuned.get_layer("new_head").get_weights();
