@@ -3,6 +3,8 @@
 
 #include <cornu/cornu.h>
 
+#include <iostream>
+
 using namespace cornu;
 
 #define CORNU_FRAGMENT_CONTEXT                                                                         \
