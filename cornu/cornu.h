@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cornu/activations/functions.h"
+#include "cornu/applications/applications.h"
 #include "cornu/callbacks/callbacks.h"
 #include "cornu/constraints/constraints.h"
 #include "cornu/core/tensor.h"
@@ -16,6 +17,9 @@
 #include "cornu/layers/activations/prelu.h"
 #include "cornu/layers/activations/relu.h"
 #include "cornu/layers/activations/softmax.h"
+#include "cornu/layers/applications/custom_scale_layer.h"
+#include "cornu/layers/applications/layer_scale.h"
+#include "cornu/layers/applications/stochastic_depth.h"
 #include "cornu/layers/convolutional/conv.h"
 #include "cornu/layers/convolutional/conv_transpose.h"
 #include "cornu/layers/convolutional/depthwise_conv.h"

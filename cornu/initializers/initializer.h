@@ -15,6 +15,9 @@ class InitializerImpl {
   virtual std::string class_name() const = 0;
   virtual Json config() const = 0;
   virtual Tensor make(const Shape& shape, DType dtype) const = 0;
+  // Throws ValueError for a shape that make() refuses: variables ask when they are declared and draw when somebody
+  // wants their numbers.
+  virtual void check(const Shape& shape) const { static_cast<void>(shape); }
 };
 
 // A cheap handle.

@@ -50,10 +50,13 @@ struct FixedImpl final : WithOptions<InitializerImpl, NoOptions> {
 
 struct IdentityImpl final : WithOptions<InitializerImpl, IdentityOptions> {
   using WithOptions::WithOptions;
-  Tensor make(const Shape& shape, DType dtype) const override {
+  void check(const Shape& shape) const override {
     if (shape.rank() != 2)
       throw ValueError(cat("[Identity] received: shape ", shape,
                            "\n  expected: a matrix\n  for other shapes use another initializer"));
+  }
+  Tensor make(const Shape& shape, DType dtype) const override {
+    check(shape);
     Tensor out(shape, float32);
     float* data = out.mutable_data<float>();
     for (std::int64_t i = 0; i < std::min(shape[0], shape[1]); ++i)
@@ -127,6 +130,7 @@ Tensor draw_scaled(const VarianceScalingOptions& o, std::uint64_t seed, const Sh
 
 struct VarianceScalingImpl final : RandomImpl<VarianceScalingOptions> {
   using RandomImpl::RandomImpl;
+  void check(const Shape& shape) const override { fans(shape, options().input_axes, options().output_axes); }
   Tensor make(const Shape& shape, DType dtype) const override { return draw_scaled(options(), seed, shape, dtype); }
 };
 
@@ -135,6 +139,7 @@ struct NamedScalingImpl final : RandomImpl<SeedOptions> {
   NamedScalingImpl(std::string name, SeedOptions o, double scale, std::string mode, std::string distribution)
       : RandomImpl(std::move(name), o), scaling{scale,  std::move(mode), std::move(distribution),
                                                 o.seed, o.input_axes,    o.output_axes} {}
+  void check(const Shape& shape) const override { fans(shape, scaling.input_axes, scaling.output_axes); }
   Tensor make(const Shape& shape, DType dtype) const override { return draw_scaled(scaling, seed, shape, dtype); }
   VarianceScalingOptions scaling;
 };

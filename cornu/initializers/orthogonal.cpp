@@ -38,10 +38,13 @@ struct OrthogonalImpl final : WithOptions<InitializerImpl, OrthogonalOptions> {
   OrthogonalImpl(std::string name, OrthogonalOptions o)
       : WithOptions(std::move(name), o), seed(o.seed ? static_cast<std::uint64_t>(*o.seed) : next_global_seed()) {}
 
-  Tensor make(const Shape& shape, DType dtype) const override {
+  void check(const Shape& shape) const override {
     if (shape.rank() < 2)
       throw ValueError(cat("[Orthogonal] received: shape ", shape,
                            "\n  expected: rank 2 or more\n  for vectors use another initializer"));
+  }
+  Tensor make(const Shape& shape, DType dtype) const override {
+    check(shape);
     const std::int64_t columns = shape.back();
     const std::int64_t rows = columns == 0 ? 0 : shape.size() / columns;
     RandomStream random(seed);

@@ -4,11 +4,20 @@
 
 namespace cornu {
 
+void Variable::make() const {
+  const std::lock_guard lock(state_->making);
+  if (state_->made) return;
+  state_->value = state_->initial();
+  state_->initial = nullptr;
+  state_->made.store(true, std::memory_order_release);
+}
+
 void Variable::assign(const Tensor& value) const {
-  if (value.shape() != data_->value.shape())
-    throw ValueError(
-        cat("variable \"", data_->path, "\" received: shape ", value.shape(), "\n  expected: ", data_->value.shape()));
-  data_->value = value.astype(data_->value.dtype());
+  if (value.shape() != shape())
+    throw ValueError(cat("variable \"", path(), "\" received: shape ", value.shape(), "\n  expected: ", shape()));
+  state_->value = value.astype(dtype());
+  state_->initial = nullptr;
+  state_->made.store(true, std::memory_order_release);
 }
 
 Value CallContext::operator[](const Variable& variable) {

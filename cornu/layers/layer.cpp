@@ -111,9 +111,11 @@ void LayerImpl::add_inbound_node(const std::shared_ptr<Node>& node) {
 Variable LayerImpl::add_weight(const std::string& name, const Shape& shape, const Initializer& initializer,
                                WeightOptions options) {
   if (!shape.is_static()) fail(cat("needs known dimensions for its weight \"", name, "\"\n  received: ", shape));
-  Variable variable(Variable::Data{name, cat(path_, "/", name), initializer(shape, options.dtype.value_or(dtype_)),
-                                   options.trainable, false, std::move(options.regularizer),
-                                   std::move(options.constraint)});
+  initializer.impl().check(shape);
+  const DType dtype = options.dtype.value_or(dtype_);
+  Variable variable(Variable::Data{name, cat(path_, "/", name), shape, dtype,
+                                   [initializer, shape, dtype] { return initializer(shape, dtype); }, options.trainable,
+                                   false, std::move(options.regularizer), std::move(options.constraint)});
   variables_.push_back(variable);
   return variable;
 }
@@ -122,7 +124,11 @@ Variable LayerImpl::add_seed_state(std::optional<std::int64_t> seed) {
   const auto key = seed ? static_cast<std::uint32_t>(*seed) : static_cast<std::uint32_t>(next_global_seed());
   Variable variable(Variable::Data{"seed_generator_state",
                                    cat(path_, "/seed_generator/seed_generator_state"),
-                                   Tensor::from<std::uint32_t>({key, 0}),
+                                   {2},
+                                   uint32,
+                                   [key] {
+                                     return Tensor::from<std::uint32_t>({key, 0});
+                                   },
                                    false,
                                    true,
                                    {},
@@ -216,7 +222,7 @@ void Layer::set_weights(const std::vector<Tensor>& values) const {
 
 std::int64_t Layer::count_params() const {
   std::int64_t out = 0;
-  for (const Variable& v : weights()) out += v.value().size();
+  for (const Variable& v : weights()) out += v.size();
   return out;
 }
 

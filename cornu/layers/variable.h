@@ -1,8 +1,12 @@
 // Variable: a named tensor that belongs to a layer: a weight, a moving average, the state of a random stream.
-// A cheap handle; copies are the same variable.
+// A cheap handle; copies are the same variable. Its first value is made when somebody asks for it: loading a file of a
+// hundred million weights, or counting them, draws no random numbers.
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "cornu/constraints/constraint.h"
@@ -16,36 +20,54 @@ class Variable {
   struct Data {
     std::string name;  // "kernel"
     std::string path;  // "sequential/dense/kernel"
-    Tensor value;
-    bool trainable = true;       // as the layer's author meant it; a frozen layer freezes it too
-    bool is_seed_state = false;  // the state of a random stream: never saved among the weights, as in Keras
+    Shape shape;
+    DType dtype = float32;
+    std::function<Tensor()> initial;  // the first value, of this shape and dtype; called once at most
+    bool trainable = true;            // as the layer's author meant it; a frozen layer freezes it too
+    bool is_seed_state = false;       // the state of a random stream: never saved among the weights, as in Keras
     Regularizer regularizer;
     Constraint constraint;
   };
 
   Variable() = default;
-  explicit Variable(Data data) : data_(std::make_shared<Data>(std::move(data))) {}
+  explicit Variable(Data data) : state_(std::make_shared<State>(std::move(data))) {}
 
-  explicit operator bool() const { return data_ != nullptr; }
-  const std::string& name() const { return data_->name; }
-  const std::string& path() const { return data_->path; }
-  const Shape& shape() const { return data_->value.shape(); }
-  DType dtype() const { return data_->value.dtype(); }
-  bool trainable() const { return data_->trainable; }
-  bool is_seed_state() const { return data_->is_seed_state; }
-  const Regularizer& regularizer() const { return data_->regularizer; }
-  const Constraint& constraint() const { return data_->constraint; }
-  const Tensor& value() const { return data_->value; }
+  explicit operator bool() const { return state_ != nullptr; }
+  const std::string& name() const { return state_->name; }
+  const std::string& path() const { return state_->path; }
+  const Shape& shape() const { return state_->shape; }
+  DType dtype() const { return state_->dtype; }
+  std::int64_t size() const { return shape().size(); }
+  std::size_t bytes() const { return static_cast<std::size_t>(size()) * size_of(dtype()); }
+  bool trainable() const { return state_->trainable; }
+  bool is_seed_state() const { return state_->is_seed_state; }
+  const Regularizer& regularizer() const { return state_->regularizer; }
+  const Constraint& constraint() const { return state_->constraint; }
+  const Tensor& value() const {
+    if (!state_->made.load(std::memory_order_acquire)) make();
+    return state_->value;
+  }
   // Throws ValueError when shapes differ; converts the dtype.
   void assign(const Tensor& value) const;
   // Memory to train in; detaches from tensors that share it.
-  void* mutable_raw() const { return data_->value.mutable_raw(); }
+  void* mutable_raw() const {
+    static_cast<void>(value());
+    return state_->value.mutable_raw();
+  }
 
-  bool operator==(const Variable& other) const { return data_ == other.data_; }
-  bool operator<(const Variable& other) const { return data_ < other.data_; }
+  bool operator==(const Variable& other) const { return state_ == other.state_; }
+  bool operator<(const Variable& other) const { return state_ < other.state_; }
 
  private:
-  std::shared_ptr<Data> data_;
+  struct State : Data {
+    explicit State(Data data) : Data(std::move(data)) {}
+    Tensor value;
+    std::atomic<bool> made{false};
+    std::mutex making;  // any number of threads may predict with a model that nobody has looked at yet
+  };
+  void make() const;
+
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace cornu

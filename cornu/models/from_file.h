@@ -13,9 +13,8 @@ Layer network_from_file(const saving::ModelFile& file);
 // The network that an architecture describes, freshly initialized.
 Layer network_from_config(const Json& architecture);
 
-// Puts the file's weights into a network of the same architecture. Throws FileError when they do not fit, and then
-// nothing has changed.
-void assign_weights(const Layer& network, const saving::ModelFile& file);
+// Keras 3's object form, without compile configuration.
+Json architecture_of(const Layer& network);
 
 // Architecture and weights; the rest is left empty.
 saving::ModelFile file_from_network(const Layer& network);

@@ -29,8 +29,8 @@ std::string total(const char* what, std::int64_t count, std::int64_t bytes) {
 OptimizerSize size_of_all(const std::vector<Variable>& variables) {
   OptimizerSize out;
   for (const Variable& v : variables) {
-    out.count += v.value().size();
-    out.bytes += static_cast<std::int64_t>(v.value().bytes());
+    out.count += v.size();
+    out.bytes += static_cast<std::int64_t>(v.bytes());
   }
   return out;
 }

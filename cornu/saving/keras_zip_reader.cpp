@@ -1,16 +1,13 @@
 // Reading .keras: a zip with config.json, metadata.json and model.weights.h5, all of it data that may be hostile.
 #include <zip.h>
 
-#include <algorithm>
 #include <memory>
-#include <set>
 
 #include "cornu/core/error.h"
 #include "cornu/saving/config_words.h"
 #include "cornu/saving/hdf5_reader.h"
 #include "cornu/saving/raw_model.h"
-#include "cornu/saving/upgrade_steps.h"
-#include "cornu/saving/weight_tree.h"
+#include "cornu/saving/weight_tree_file.h"
 #include "cornu/saving/writers.h"
 
 namespace cornu::saving {
@@ -73,75 +70,6 @@ Json read_json_member(const Archive& archive, const std::string& path, const std
   }
 }
 
-// The variables "0", "1", ... of a group's "vars".
-std::vector<Tensor> read_variables(const Hdf5Group& root, const std::string& group) {
-  std::vector<Tensor> result;
-  const std::string path = group.empty() ? "vars" : group + "/vars";
-  if (!root.has(path)) return result;
-  const Hdf5Group vars = root.group(path);
-  while (vars.has(cat(result.size()))) result.push_back(vars.dataset(cat(result.size())));
-  return result;
-}
-
-// A class that the table does not know may keep its variables in objects below it.
-void discover(const Hdf5Group& root, TreeLayer& tree, const std::string& group, const std::string& path, int depth) {
-  constexpr int kMaxDepth = 16;
-  constexpr std::size_t kMaxNodes = 1 << 16;
-  if (depth > kMaxDepth || tree.nodes.size() > kMaxNodes || !root.has(group)) return;
-  for (const std::string& member : root.group(group).members()) {
-    if (member == "vars") continue;
-    const std::string inner = cat(group, "/", member);
-    if (!root.has(inner + "/vars")) {
-      discover(root, tree, inner, path, depth + 1);
-      continue;
-    }
-    const std::string name = root.group(inner + "/vars").text("name").value_or(member);
-    tree.variable_order.push_back(tree.nodes.size());
-    tree.nodes.push_back({inner, name, cat(path, "/", name), {}, false});
-    discover(root, tree, inner, cat(path, "/", name), depth + 1);
-  }
-}
-
-LayerWeights read_layer(const Hdf5Group& root, const Json& layer, TreeLayer tree) {
-  if (tree.nodes.size() == 1 && !tree.nodes[0].known) discover(root, tree, tree.nodes[0].group, tree.nodes[0].path, 0);
-  std::vector<std::vector<Tensor>> values;
-  std::vector<std::size_t> counts;
-  for (const TreeNode& node : tree.nodes) {
-    values.push_back(read_variables(root, node.group));
-    counts.push_back(values.back().size());
-  }
-  LayerWeights result{tree.layer, {}};
-  for (const TreeVariable& variable : layer_variables(layer, tree, counts))
-    result.weights.push_back({variable.path, values[variable.node][variable.index]});
-  return result;
-}
-
-const Json& find_layer(const Json& architecture, const std::string& name) {
-  const Json& layers = layers_of(architecture);
-  const auto found = std::find_if(layers.begin(), layers.end(), [&](const Json& l) { return layer_name(l) == name; });
-  return found == layers.end() ? architecture : *found;
-}
-
-std::vector<LayerWeights> read_weights(const Hdf5Group& root, const Json& architecture, const Version& version) {
-  TreeStyle style;
-  if (root.has("_layer_checkpoint_dependencies"))
-    style = {"_layer_checkpoint_dependencies", version < Version{2, 13, 0}};
-  std::vector<LayerWeights> result;
-  for (TreeLayer& tree : weight_tree(architecture, style)) {
-    const Json& layer = find_layer(architecture, tree.layer);
-    result.push_back(read_layer(root, layer, std::move(tree)));
-  }
-  return result;
-}
-
-// The tree numbers the optimizer's variables; names follow from the slots' order.
-std::vector<NamedTensor> read_optimizer(const Hdf5Group& root) {
-  std::vector<NamedTensor> result;
-  for (Tensor& value : read_variables(root, "optimizer"))
-    result.push_back({cat("optimizer/", result.size()), std::move(value)});
-  return result;
-}
-
 }  // namespace
 
 ModelFile read_keras_zip(const std::string& path) {
@@ -167,11 +95,11 @@ ModelFile read_keras_zip(const std::string& path) {
   const auto bytes = std::make_shared<const std::string>(std::move(*weights));
   const Hdf5File file = Hdf5File::open_image(bytes, path + ": model.weights.h5");
   const Hdf5Group root = file.root();
-  raw.optimizer = read_optimizer(root);
+  raw.optimizer = read_tree_optimizer(root);
   // The groups are named after classes and so need the configuration in Keras 3's form first.
   const Version version = parse_version(raw.keras_version);
   ModelFile result =
-      upgrade(std::move(raw), [&](const Json& architecture) { return read_weights(root, architecture, version); });
+      upgrade(std::move(raw), [&](const Json& architecture) { return read_weight_tree(root, architecture, version); });
   result.format = Format::kKerasZip;
   return result;
 }

@@ -31,7 +31,7 @@ std::vector<NamedTensor> read_listed(const Hdf5Group& group) {
                       weights_only ? "with weights only (no attribute 'model_config')"
                                    : "that Keras did not write (no attribute 'model_config')",
                       "\n", "  expected: a whole model, as model.save() writes it\n", "  way out: ",
-                      weights_only ? "build the model from its architecture and load these weights into it"
+                      weights_only ? "build the model and load these weights into it: model.load_weights(...)"
                                    : "give a file that was written by Keras or Cornu"));
 }
 
@@ -49,6 +49,13 @@ Version parse_version(const std::string& text) {
   return version;
 }
 
+std::vector<LayerWeights> read_legacy_weights(const Hdf5Group& group) {
+  std::vector<LayerWeights> out;
+  for (const std::string& layer : group.texts("layer_names").value_or(std::vector<std::string>{}))
+    out.push_back({layer, read_listed(group.group(layer))});
+  return out;
+}
+
 RawModel read_legacy_h5(const Hdf5File& file, const std::string& shown) {
   const Hdf5Group root = file.root();
   RawModel raw;
@@ -62,8 +69,7 @@ RawModel read_legacy_h5(const Hdf5File& file, const std::string& shown) {
   const Hdf5Group weights = root.group("model_weights");
   raw.keras_version = root.text("keras_version").value_or(weights.text("keras_version").value_or(""));
   raw.backend = root.text("backend").value_or(weights.text("backend").value_or(""));
-  for (const std::string& layer : weights.texts("layer_names").value_or(std::vector<std::string>{}))
-    raw.weights.push_back({layer, read_listed(weights.group(layer))});
+  raw.weights = read_legacy_weights(weights);
   if (root.has("optimizer_weights")) raw.optimizer = read_listed(root.group("optimizer_weights"));
   return raw;
 }

@@ -58,6 +58,10 @@ Json training_config(const Json& compile_config) {
   return result;
 }
 
+std::string inside(const std::string& group, const std::string& name) {
+  return group.empty() ? name : cat(group, "/", name);
+}
+
 void write_listed(Hdf5Writer& writer, const std::string& group, const std::vector<NamedTensor>& tensors) {
   std::vector<std::string> names;
   for (const NamedTensor& tensor : tensors) names.push_back(tensor.name);
@@ -73,7 +77,8 @@ std::uint64_t data_bytes(const ModelFile& file) {
   return bytes;
 }
 
-void write_weights(Hdf5Writer& writer, const ModelFile& file) {
+// In the group "model_weights" of a whole model; a file of weights has the same at the root, "".
+void write_weights(Hdf5Writer& writer, const ModelFile& file, const std::string& at) {
   std::vector<const LayerWeights*> layers;
   std::vector<std::string> names;
   const LayerWeights nothing{kTopLevel, {}};
@@ -86,15 +91,15 @@ void write_weights(Hdf5Writer& writer, const ModelFile& file) {
     names.push_back(layer.layer);
     layers.push_back(&layer);
   }
-  writer.create_group("model_weights");
-  writer.set_texts("model_weights", "layer_names", names);
-  writer.set_text("model_weights", "backend", written_backend(file), Charset::kAscii);
-  writer.set_text("model_weights", "keras_version", kWrittenVersion, Charset::kAscii);
+  if (!at.empty()) writer.create_group(at);
+  writer.set_texts(at, "layer_names", names);
+  writer.set_text(at, "backend", written_backend(file), Charset::kAscii);
+  writer.set_text(at, "keras_version", kWrittenVersion, Charset::kAscii);
   // Keras creates the groups sorted by name: a layer "a" must be there before a layer "a/b".
   std::stable_sort(layers.begin(), layers.end(), [](auto* a, auto* b) { return a->layer < b->layer; });
   layers.push_back(top);
   for (const LayerWeights* layer : layers) {
-    const std::string group = cat("model_weights/", layer->layer);
+    const std::string group = inside(at, layer->layer);
     writer.create_group(group);
     write_listed(writer, group, layer->weights);
   }
@@ -122,11 +127,17 @@ std::string legacy_h5_bytes(const ModelFile& file, const std::string& shown) {
     drop_shared_ids(training);
     writer.set_text("", "training_config", dump_json(training), Charset::kAscii);
   }
-  write_weights(writer, file);
+  write_weights(writer, file, "model_weights");
   if (compiled && !file.optimizer.empty()) {
     writer.create_group("optimizer_weights");
     write_listed(writer, "optimizer_weights", file.optimizer);
   }
+  return writer.finish();
+}
+
+std::string legacy_weights_h5_bytes(const ModelFile& file, const std::string& shown) {
+  Hdf5Writer writer(shown, data_bytes(file), Placement::kDisk);
+  write_weights(writer, file, "");
   return writer.finish();
 }
 

@@ -11,6 +11,8 @@
 #include "cornu/saving/atomic_file.h"
 #include "cornu/saving/hdf5_reader.h"
 #include "cornu/saving/raw_model.h"
+#include "cornu/saving/weight_tree_file.h"
+#include "cornu/saving/weights_file.h"
 #include "cornu/saving/writers.h"
 
 namespace cornu::saving {
@@ -49,19 +51,62 @@ ModelFile read_any(const std::string& path) {
   return result;
 }
 
-}  // namespace
-
-ModelFile read_model_file(const std::string& path) {
+// Whatever reading stumbles over is the file's fault, and a named error.
+template <class Read>
+auto guarded(const std::string& path, const Read& read) {
   try {
-    return read_any(path);
+    return read();
   } catch (const Json::exception& error) {
-    // A text where a number belongs, say: whatever the upgrades stumble over is the file's fault, and a named error.
+    // A text where a number belongs, say.
     throw FileError(cat(cannot_read(path), "  received: a configuration of an unexpected form (", error.what(), ")\n",
                         "  way out: the file is damaged or made by hand; save it again with Keras"));
   } catch (const std::bad_alloc&) {
     throw FileError(cat(cannot_read(path), "  received: a file that needs more memory than there is\n",
                         "  way out: use a machine with more memory"));
   }
+}
+
+WeightsFile read_any_weights(const std::string& path, const Json& architecture) {
+  const std::string begin = first_bytes(path);
+  if (starts_with(begin, kHdf5Magic)) {
+    const Hdf5Group root = Hdf5File::open(path).root();
+    if (root.has_attribute("layer_names") || root.has_attribute("layer_names0"))
+      return {WeightsFile::kLegacy,
+              read_legacy_weights(root),
+              {},
+              root.text("backend").value_or(""),
+              root.text("keras_version").value_or("")};
+    if (!root.has_attribute("model_config") && (root.has("layers") || root.has("_layer_checkpoint_dependencies"))) {
+      check_weight_tree(root, architecture, path);
+      return {WeightsFile::kTree, read_weight_tree(root, architecture, kUnknownVersion), read_tree_optimizer(root)};
+    }
+  } else if (starts_with(begin, "{")) {
+    throw NotSupportedError(cat(cannot_read(path),
+                                "  received: the index of weights in several files (.weights.json)\n",
+                                "  way out: load it with Keras and save the weights as one .weights.h5"));
+  }
+  ModelFile file = read_any(path);
+  return {WeightsFile::kModel, std::move(file.weights), {}, file.backend, file.keras_version};
+}
+
+}  // namespace
+
+ModelFile read_model_file(const std::string& path) {
+  return guarded(path, [&] { return read_any(path); });
+}
+
+WeightsFile read_weights_file(const std::string& path, const Json& architecture) {
+  return guarded(path, [&] { return read_any_weights(path, architecture); });
+}
+
+void write_weights_file(const ModelFile& file, const std::string& path) {
+  const std::string name = lower(path);
+  if (ends_with(name, ".weights.h5"))
+    return write_file_atomically(path, {weight_tree_bytes(file, path, Placement::kDisk)});
+  if (ends_with(name, ".h5") || ends_with(name, ".hdf5"))
+    return write_file_atomically(path, {legacy_weights_h5_bytes(file, path)});
+  throw FileError(cat("[save_weights] cannot write '", path, "'.\n", "  received: a name whose ending says no format\n",
+                      "  way out: end it in .weights.h5 (Keras 3), or .h5 / .hdf5 (the form of older versions)"));
 }
 
 void write_model_file(const ModelFile& file, const std::string& path) {

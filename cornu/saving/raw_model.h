@@ -34,6 +34,8 @@ struct RawModel {
 
 // Reads the legacy whole-model layout (Keras 1, 2, tf.keras, and the .h5 of Keras 3).
 RawModel read_legacy_h5(const Hdf5File& file, const std::string& shown);
+// The groups that the attribute "layer_names" of `group` lists, in its order; names as they stand in the file.
+std::vector<LayerWeights> read_legacy_weights(const Hdf5Group& group);
 
 // The generation of Keras that wrote it: by version, else by the words of its configuration.
 int dialect_of(const RawModel& raw);

@@ -32,6 +32,7 @@ constexpr std::array kOwners{
     Owner{"Normalization", "mean variance count"},
     Owner{"SpectralNormalization", "kernel vector_u"},
     Owner{"PReLU", "alpha"},
+    Owner{"LayerScale", "variable"},
     Owner{"Conv1D", "kernel bias?use_bias"},
     Owner{"Conv2D", "kernel bias?use_bias"},
     Owner{"Conv3D", "kernel bias?use_bias"},
@@ -96,12 +97,14 @@ constexpr std::array kOwners{
     Owner{"Add", ""},
     Owner{"Average", ""},
     Owner{"Concatenate", ""},
+    Owner{"CustomScaleLayer", ""},
     Owner{"Dot", ""},
     Owner{"Maximum", ""},
     Owner{"Minimum", ""},
     Owner{"Multiply", ""},
     Owner{"Permute", ""},
     Owner{"RepeatVector", ""},
+    Owner{"StochasticDepth", ""},
     Owner{"Subtract", ""},
 };
 

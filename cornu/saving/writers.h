@@ -14,6 +14,8 @@ std::string written_backend(const ModelFile& file);
 
 // The bytes of a whole-model .h5. `shown` names the target in messages.
 std::string legacy_h5_bytes(const ModelFile& file, const std::string& shown);
+// The same without the architecture: the weights that old versions of Keras saved alone.
+std::string legacy_weights_h5_bytes(const ModelFile& file, const std::string& shown);
 
 ModelFile read_keras_zip(const std::string& path);
 void write_keras_zip(const ModelFile& file, const std::string& path);

@@ -82,4 +82,14 @@ struct BatchArguments {
   std::map<std::int64_t, double> class_weight = {};
 };
 
+struct LoadWeightsArguments {
+  // Layers take the weights of the layer of the same name in the file, and those that it does not have keep theirs. Not
+  // for .weights.h5, which does not name its layers. Otherwise in order.
+  bool by_name = false;
+  // Weights whose number or shape does not fit are left as they are.
+  bool skip_mismatch = false;
+  // One sentence for each that was left, when given.
+  std::vector<std::string>* notes = nullptr;
+};
+
 }  // namespace cornu

@@ -1,8 +1,10 @@
 #include "cornu/trainers/model.h"
 
+#include "cornu/models/assign_weights.h"
 #include "cornu/models/from_file.h"
 #include "cornu/models/functional_network.h"
 #include "cornu/models/sequential_network.h"
+#include "cornu/saving/weights_file.h"
 #include "cornu/trainers/compile_config.h"
 #include "cornu/trainers/progress.h"
 #include "cornu/trainers/trainer.h"
@@ -116,18 +118,52 @@ double Model::learning_rate() const { return trainer_->learning_rate(); }
 void Model::set_learning_rate(double rate) const { trainer_->set_learning_rate(rate); }
 
 std::string Model::to_json() const {
-  Json out = models::file_from_network(*this).architecture;
+  Json out = models::architecture_of(*this);
   out["compile_config"] = compiled() ? compile_config(trainer_->arguments()) : Json::object();
   return dump_json(out);
 }
 
+void Model::add_training(saving::ModelFile& file) const {
+  if (!compiled()) return;
+  file.compile_config = compile_config(trainer_->arguments());
+  for (const auto& [name, value] : trainer_->optimizer_variables()) file.optimizer.push_back({name, value});
+}
+
 void Model::save(const std::string& path, bool include_optimizer) const {
   saving::ModelFile file = models::file_from_network(*this);
-  if (compiled() && include_optimizer) {
-    file.compile_config = compile_config(trainer_->arguments());
-    for (const auto& [name, value] : trainer_->optimizer_variables()) file.optimizer.push_back({name, value});
-  }
+  if (include_optimizer) add_training(file);
   saving::write_model_file(file, path);
+}
+
+void Model::load_weights(const std::string& path, const LoadWeightsArguments& arguments) const {
+  if (!built())
+    throw ValueError(cat("[load_weights] model \"", name(),
+                         "\" is not built, so it has no weights yet\n  expected: build it, or give it an input shape"));
+  const saving::WeightsFile file = saving::read_weights_file(path, models::architecture_of(*this));
+  const bool tree = file.kind == saving::WeightsFile::kTree;
+  if (arguments.by_name && tree)
+    throw ValueError(
+        cat("[load_weights] by_name received: '", path,
+            "', a .weights.h5\n  expected: a file that names its layers: an .h5 of older versions, or a whole "
+            "model"));
+  models::refuse_turned_kernels(file.backend, file.keras_version, *this);
+  // A tree was read for this very architecture: each layer has its group.
+  models::assign_weights(*this, file.weights, {arguments.by_name || tree, arguments.skip_mismatch}, arguments.notes);
+  if (!compiled() || file.optimizer.empty()) return;
+  std::vector<Tensor> values;
+  for (const saving::NamedTensor& v : file.optimizer) values.push_back(v.value);
+  try {
+    trainer_->restore_optimizer(std::move(values));
+  } catch (const ValueError& error) {
+    // As in Keras: the file may be of a model that was compiled otherwise.
+    if (arguments.notes) arguments.notes->push_back(cat("the optimizer's state was not loaded: ", error.what()));
+  }
+}
+
+void Model::save_weights(const std::string& path) const {
+  saving::ModelFile file = models::file_from_network(*this);
+  add_training(file);
+  saving::write_weights_file(file, path);
 }
 
 Sequential::Sequential(const std::vector<Layer>& layers, const std::string& name)
@@ -160,7 +196,7 @@ Model load_model(const std::string& path, bool compile, std::vector<std::string>
 }
 
 Model clone_model(const Model& model) {
-  Model out(models::network_from_config(models::file_from_network(model).architecture));
+  Model out(models::network_from_config(models::architecture_of(model)));
   if (model.compiled()) out.compile(model.trainer().arguments());
   return out;
 }

@@ -9,6 +9,9 @@
 namespace cornu {
 
 class Trainer;
+namespace saving {
+struct ModelFile;
+}
 
 class Model : public Layer {
  public:
@@ -63,6 +66,14 @@ class Model : public Layer {
   // Writes .keras, or .h5 / .hdf5: architecture, weights, compile configuration, optimizer state. The file appears
   // whole or not at all. Throws FileError.
   void save(const std::string& path, bool include_optimizer = true) const;
+  // Takes the weights of a file: .weights.h5, the .h5 of weights that older versions and keras.applications have, or a
+  // whole model. Compiled, it takes the optimizer's state out of a .weights.h5, too, if it is that of
+  // its own optimizer. Throws FileError when the weights do
+  // not fit, and then nothing has changed; ValueError while the model is not built.
+  void load_weights(const std::string& path, const LoadWeightsArguments& arguments = {}) const;
+  // Writes the weights alone: .weights.h5 (with the optimizer's state when compiled), or .h5 / .hdf5 in the form of
+  // older versions. The file appears whole or not at all. Throws FileError.
+  void save_weights(const std::string& path) const;
   // {"class_name": ..., "config": {...}, ...}
   std::string to_json() const;
 
@@ -74,6 +85,9 @@ class Model : public Layer {
   Trainer& trainer() const { return *trainer_; }
 
  private:
+  // What a file holds beside architecture and weights.
+  void add_training(saving::ModelFile& file) const;
+
   std::shared_ptr<Trainer> trainer_;
 };
 

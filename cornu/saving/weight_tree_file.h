@@ -1,0 +1,25 @@
+// Keras 3's weight tree as a file: model.weights.h5 inside of a .keras, or .weights.h5 on its own.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cornu/saving/hdf5_reader.h"
+#include "cornu/saving/hdf5_writer.h"
+#include "cornu/saving/raw_model.h"
+
+namespace cornu::saving {
+
+// One entry for each layer of the architecture (in Keras 3's form), without weights where the file has none for it.
+// `version` is that of the Keras that wrote it: 2.12 counted otherwise. A file of weights alone does not say it.
+inline constexpr Version kUnknownVersion{2, 13, 0};
+std::vector<LayerWeights> read_weight_tree(const Hdf5Group& root, const Json& architecture, const Version& version);
+// Throws FileError when the file holds weights of a layer that the architecture does not have.
+void check_weight_tree(const Hdf5Group& root, const Json& architecture, const std::string& shown);
+// The tree numbers the optimizer's variables; names follow from the slots' order.
+std::vector<NamedTensor> read_tree_optimizer(const Hdf5Group& root);
+
+// The bytes of the file. `shown` names the target in messages.
+std::string weight_tree_bytes(const ModelFile& file, const std::string& shown, Placement placement);
+
+}  // namespace cornu::saving

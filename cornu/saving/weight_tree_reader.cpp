@@ -1,0 +1,97 @@
+// Reading Keras 3's weight tree, of which the architecture says where everything is.
+#include <algorithm>
+#include <set>
+
+#include "cornu/core/error.h"
+#include "cornu/saving/config_words.h"
+#include "cornu/saving/weight_tree.h"
+#include "cornu/saving/weight_tree_file.h"
+
+namespace cornu::saving {
+namespace {
+
+// The variables "0", "1", ... of a group's "vars".
+std::vector<Tensor> read_variables(const Hdf5Group& root, const std::string& group) {
+  std::vector<Tensor> result;
+  const std::string path = group.empty() ? "vars" : group + "/vars";
+  if (!root.has(path)) return result;
+  const Hdf5Group vars = root.group(path);
+  while (vars.has(cat(result.size()))) result.push_back(vars.dataset(cat(result.size())));
+  return result;
+}
+
+// A class that the table does not know may keep its variables in objects below it.
+void discover(const Hdf5Group& root, TreeLayer& tree, const std::string& group, const std::string& path, int depth) {
+  constexpr int kMaxDepth = 16;
+  constexpr std::size_t kMaxNodes = 1 << 16;
+  if (depth > kMaxDepth || tree.nodes.size() > kMaxNodes || !root.has(group)) return;
+  for (const std::string& member : root.group(group).members()) {
+    if (member == "vars") continue;
+    const std::string inner = cat(group, "/", member);
+    if (!root.has(inner + "/vars")) {
+      discover(root, tree, inner, path, depth + 1);
+      continue;
+    }
+    const std::string name = root.group(inner + "/vars").text("name").value_or(member);
+    tree.variable_order.push_back(tree.nodes.size());
+    tree.nodes.push_back({inner, name, cat(path, "/", name), {}, false});
+    discover(root, tree, inner, cat(path, "/", name), depth + 1);
+  }
+}
+
+LayerWeights read_layer(const Hdf5Group& root, const Json& layer, TreeLayer tree) {
+  if (tree.nodes.size() == 1 && !tree.nodes[0].known) discover(root, tree, tree.nodes[0].group, tree.nodes[0].path, 0);
+  std::vector<std::vector<Tensor>> values;
+  std::vector<std::size_t> counts;
+  for (const TreeNode& node : tree.nodes) {
+    values.push_back(read_variables(root, node.group));
+    counts.push_back(values.back().size());
+  }
+  LayerWeights result{tree.layer, {}};
+  for (const TreeVariable& variable : layer_variables(layer, tree, counts))
+    result.weights.push_back({variable.path, values[variable.node][variable.index]});
+  return result;
+}
+
+const Json& find_layer(const Json& architecture, const std::string& name) {
+  const Json& layers = layers_of(architecture);
+  const auto found = std::find_if(layers.begin(), layers.end(), [&](const Json& l) { return layer_name(l) == name; });
+  return found == layers.end() ? architecture : *found;
+}
+
+TreeStyle style_of(const Hdf5Group& root, const Version& version) {
+  if (root.has("_layer_checkpoint_dependencies"))
+    return {"_layer_checkpoint_dependencies", version < Version{2, 13, 0}};
+  return {};
+}
+
+}  // namespace
+
+std::vector<LayerWeights> read_weight_tree(const Hdf5Group& root, const Json& architecture, const Version& version) {
+  std::vector<LayerWeights> result;
+  for (TreeLayer& tree : weight_tree(architecture, style_of(root, version))) {
+    const Json& layer = find_layer(architecture, tree.layer);
+    result.push_back(read_layer(root, layer, std::move(tree)));
+  }
+  return result;
+}
+
+void check_weight_tree(const Hdf5Group& root, const Json& architecture, const std::string& shown) {
+  const TreeStyle style = style_of(root, kUnknownVersion);
+  std::set<std::string> known;
+  for (const TreeLayer& tree : weight_tree(architecture, style)) known.insert(tree.nodes.at(0).group);
+  for (const std::string& member : root.group(style.layers).members())
+    if (const std::string group = cat(style.layers, "/", member); !known.contains(group) && root.has(group + "/vars/0"))
+      throw FileError(cat(cannot_read(shown), "  received: weights at '", group,
+                          "', which no layer of the model takes\n",
+                          "  expected: the weights of a model of the same architecture"));
+}
+
+std::vector<NamedTensor> read_tree_optimizer(const Hdf5Group& root) {
+  std::vector<NamedTensor> result;
+  for (Tensor& value : read_variables(root, "optimizer"))
+    result.push_back({cat("optimizer/", result.size()), std::move(value)});
+  return result;
+}
+
+}  // namespace cornu::saving
