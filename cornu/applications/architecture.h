@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cornu/applications/applications.h"
+#include "cornu/core/edge_list.h"
 
 namespace cornu::applications {
 

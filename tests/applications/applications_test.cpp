@@ -67,7 +67,8 @@ std::vector<std::string> names() {
   for (const auto& [name, build] : builders()) out.push_back(name);
   return out;
 }
-INSTANTIATE_TEST_SUITE_P(All, Architectures, testing::ValuesIn(names()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(All, Architectures, testing::ValuesIn(names()),
+                         [](const auto& architecture) { return architecture.param; });
 
 TEST(ArchitectureCases, HaveBuilders) {
   for (const Json& c : family("applications").cases())

@@ -81,7 +81,7 @@ def main():
     parser.add_argument("program")
     parser.add_argument("names", nargs="*")
     parser.add_argument("--size", type=int, default=64, help="of the images, or the smallest that the architecture takes")
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     wrong = []
     for name in args.names or applications.NAMES:
         with tempfile.TemporaryDirectory() as folder:

@@ -34,6 +34,8 @@ GENERAL = [
     {"classes": 7, "input_shape": [80, 80, 3], "classifier_activation": None, "name": "mine"},
 ]
 SPECIAL = {
+    "VGG16": [{"input_shape": [31, 64, 3]}, {"input_shape": [64, 64]}],
+    "Xception": [{"include_top": False, "input_shape": [70, 80, 3]}],
     "MobileNet": [{"alpha": 0.5, "depth_multiplier": 2, "dropout": 0.25, "input_shape": [128, 128, 3]}, {"alpha": 0.25, "include_top": False}],
     "MobileNetV2": [{"alpha": 0.35, "input_shape": [96, 96, 3]}, {"alpha": 1.4, "classes": 10}, {"alpha": 0.75, "include_top": False}],
     "MobileNetV3Small": [{"alpha": 0.75}, {"minimalistic": True, "include_preprocessing": False}, {"alpha": 1.25, "dropout_rate": 0.0, "input_shape": [64, 64, 3]}],

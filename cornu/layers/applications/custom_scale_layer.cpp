@@ -19,7 +19,7 @@ class CustomScaleLayerImpl final : public OwnModule<LayerOf<Arguments, MergeImpl
   explicit CustomScaleLayerImpl(Arguments arguments) : OwnModule("inception_resnet_v2", std::move(arguments)) {}
   std::string class_name() const override { return "CustomScaleLayer"; }
   std::vector<Value> call_all(CallContext&, const std::vector<Value>& inputs) override {
-    return {inputs.at(0) + inputs.at(1) * static_cast<double>(o_.scale)};
+    return {inputs.front() + inputs.back() * static_cast<double>(o_.scale)};
   }
   std::vector<Shape> compute_output_shapes(const std::vector<Shape>& shapes) override {
     if (shapes.size() != 2 || shapes[0] != shapes[1]) {

@@ -26,7 +26,7 @@ class LayerScaleImpl final : public OwnModule<LayerOf<Arguments>> {
   void build(const Shape& input_shape) override {
     if (input_shape.rank() < 1 || input_shape.back() != o_.projection_dim)
       fail(cat("received: input of shape ", input_shape, "\n  expected: a last dimension of ", o_.projection_dim));
-    gamma_ = add_weight("variable", {o_.projection_dim}, initializers::Constant(o_.init_values));
+    gamma_ = add_weight(unique_name("variable"), {o_.projection_dim}, initializers::Constant(o_.init_values));
   }
   Value call(CallContext& context, Value x) override { return x * context[gamma_]; }
   Shape compute_output_shape(const Shape& input_shape) override {
