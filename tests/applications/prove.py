@@ -62,7 +62,7 @@ def make(name, folder, size):
     arguments = {"input_shape": [size, size, 3], "classes": 10, "classifier_activation": None}
     model = getattr(keras.applications, name)(weights=None, **{**arguments, "input_shape": (size, size, 3)})
     low, high = (0, 255) if name.startswith(PIXELS) else (-1, 1)
-    randomize(model, rng, rng.uniform(low, high, size=(4, size, size, 3)).astype("float32"))
+    randomize(model, rng, rng.uniform(low, high, size=(16, size, size, 3)).astype("float32"))
     x = rng.uniform(low, high, size=(2, size, size, 3)).astype("float32")
     np.save(folder + "/x.npy", x)
     np.save(folder + "/y.npy", np.asarray(model(x, training=False)))

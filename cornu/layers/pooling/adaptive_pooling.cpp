@@ -26,6 +26,7 @@ class AdaptivePoolingImpl final : public LayerOf<Arguments> {
     o_.output_size = SizeList(o_.output_size.for_axes(kRank, class_name(), "output_size"));
     channels_first_ = is_channels_first(o_.data_format, class_name());
   }
+  bool notes_build_shape() const override { return true; }
   std::string class_name() const override {
     return cat("Adaptive", kMode == Mode::kMax ? "Max" : "Average", "Pooling", kRank, "D");
   }

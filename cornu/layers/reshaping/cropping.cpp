@@ -26,6 +26,7 @@ class CroppingImpl final : public LayerOf<Arguments<kRank>> {
     o_.cropping = EdgeList(o_.cropping.for_axes(kRank, class_name(), "cropping"));
   }
   std::string class_name() const override { return cat("Cropping", kRank, "D"); }
+  bool notes_build_shape() const override { return true; }
 
   Value call(CallContext&, Value x) override {
     compute_output_shape(x.shape());

@@ -36,6 +36,7 @@ class UpSamplingImpl final : public LayerOf<Arguments<kRank>> {
     ops::check_interpolation(o_.interpolation, class_name());
   }
   std::string class_name() const override { return cat("UpSampling", kRank, "D"); }
+  bool notes_build_shape() const override { return true; }
 
   Value call(CallContext&, Value x) override {
     const Shape out = compute_output_shape(x.shape());

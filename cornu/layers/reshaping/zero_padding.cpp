@@ -24,6 +24,7 @@ class ZeroPaddingImpl final : public LayerOf<Arguments> {
     o_.padding = EdgeList(o_.padding.for_axes(kRank, class_name(), "padding"));
   }
   std::string class_name() const override { return cat("ZeroPadding", kRank, "D"); }
+  bool notes_build_shape() const override { return true; }
 
   Value call(CallContext&, Value x) override {
     compute_output_shape(x.shape());
