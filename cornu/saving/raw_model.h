@@ -18,6 +18,7 @@ struct Version {
   int major = 0;
   int minor = 0;
   int patch = 0;
+  // clang-tidy 14 takes the 0 of a rewritten `a < b` for a pointer. NOLINTNEXTLINE(modernize-use-nullptr)
   auto operator<=>(const Version&) const = default;
 };
 Version parse_version(const std::string& text);
