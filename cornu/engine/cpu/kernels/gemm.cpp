@@ -90,7 +90,8 @@ double cost_of(const GemmPlan& plan, int parts_m, int parts_n) {
 void choose_parts(GemmPlan& plan, int threads) {
   const GemmShape& s = plan.shape;
   const GemmKernels& kernel = plan.kernels->gemm;
-  plan.unit_n = s.n >= 4 * kernel.panel ? kernel.panel : kernel.lanes;
+  // A packed B has whole panels only.
+  plan.unit_n = s.b_packed || s.n >= 4 * kernel.panel ? kernel.panel : kernel.lanes;
   const double work =
       static_cast<double>(s.m) * static_cast<double>(s.n) * static_cast<double>(s.k) * static_cast<double>(s.batch);
   const int useful = static_cast<int>(std::min(static_cast<double>(std::max(threads, 1)), work / kLeastWorkOfPart));

@@ -112,6 +112,30 @@ void check(const Case& t) {
   }
 }
 
+TEST(Gemm, APackedBInAnyParts) {
+  for (const Target target : available_targets()) {
+    const Kernels& kernels = kernels_for(target);
+    for (const Size n : {17, 65, 130, 160, 192, 224, 300}) {
+      const Case t{40, n, 50, false, false, {}};
+      const Data d(t);
+      const std::vector<double> right = expected(t, d);
+      GemmShape shape = GemmShape::contiguous(t.m, t.n, t.k);
+      std::vector<float> packed(packed_b_floats(shape, kernels));
+      pack_b(shape, kernels, d.b.data(), packed.data(), 0, panel_count(shape, kernels));
+      shape.b_packed = true;
+      for (const int parts : {1, 2, 3}) {
+        GemmPlan plan = plan_gemm(shape, {}, 1, kernels);
+        plan.parts = plan.parts_n = parts;
+        std::vector<float> c(d.c.size());
+        for (int part = 0; part < parts; ++part)
+          plan.run(part, {.a = d.a.data(), .b = packed.data(), .c = c.data()}, nullptr);
+        for (std::size_t i = 0; i < right.size(); ++i)
+          ASSERT_NEAR(right[i], double{c[i]}, 1e-5) << name_of(target) << " n=" << n << " parts=" << parts;
+      }
+    }
+  }
+}
+
 TEST(Gemm, AllSmallShapes) {
   for (const Size m : {1, 2, 3, 5, 6, 7, 13, 16, 17, 33}) {
     for (const Size n : {1, 2, 3, 7, 10, 15, 16, 17, 31, 32, 33, 48, 64, 65, 80, 130}) {
