@@ -13,7 +13,7 @@ struct WeightsFile {
   } kind;
   std::vector<LayerWeights> weights;
   std::vector<NamedTensor> optimizer;  // of a tree: iteration, learning_rate, slots
-  std::string backend, keras_version;  // of the writer; "" when the file does not say
+  std::string backend = {}, keras_version = {};  // of the writer; "" when the file does not say
 };
 
 // Reads a file by its first bytes, not by its name. The tree names its groups by classes, so where a layer's weights
