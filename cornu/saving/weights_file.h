@@ -12,7 +12,7 @@ struct WeightsFile {
     kModel,   // a whole model: the layers of the model in the file
   } kind;
   std::vector<LayerWeights> weights;
-  std::vector<NamedTensor> optimizer;  // of a tree: iteration, learning_rate, slots
+  std::vector<NamedTensor> optimizer;            // of a tree: iteration, learning_rate, slots
   std::string backend = {}, keras_version = {};  // of the writer; "" when the file does not say
 };
 
