@@ -130,8 +130,7 @@ void select_and_scatter(const StepCall& call) {
   }
 }
 
-// --- float32, by the kernels
-// ------------------------------------------------------------------------------------------
+// --- float32, by the kernels ---
 
 // The taps inside of the operand at every place, written out.
 struct TapLists {
