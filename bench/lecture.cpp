@@ -1,5 +1,5 @@
 // The lecture's model through the public API: seconds an epoch, microseconds a judgment. Prints one JSON object.
-//   bench_lecture [THREADS] [EPOCHS]
+//   bench_lecture [THREADS] [EPOCHS] [SHUFFLE]
 #include <cornu/cornu.h>
 
 #include <algorithm>
@@ -34,6 +34,7 @@ double timed(int repeats, F&& work) {
 int main(int argc, char** argv) {
   const int threads = argc > 1 ? std::atoi(argv[1]) : 1;
   const int epochs = argc > 2 ? std::atoi(argv[2]) : 7;
+  const bool shuffle = argc < 4 || std::atoi(argv[3]) != 0;
   auto [train, test] = datasets::fashion_mnist::load_data();
   const Tensor x = std::move(train.x).reshape({60000, 784}).astype(float32) / 255.0f;
   const Tensor y = utils::to_categorical(train.y, 10);
@@ -48,7 +49,8 @@ int main(int argc, char** argv) {
   const Callback clock = callbacks::LambdaCallback(
       {.on_epoch_begin = [&](std::int64_t) { start = now(); },
        .on_epoch_end = [&](std::int64_t, const Logs&) { epoch_times.push_back(now() - start); }});
-  const History history = model.fit(x, y, {.batch_size = 32, .epochs = epochs, .verbose = 0, .callbacks = {clock}});
+  const History history =
+      model.fit(x, y, {.batch_size = 32, .epochs = epochs, .verbose = 0, .callbacks = {clock}, .shuffle = shuffle});
 
   const Tensor one = x_test.rows(0, 1).copy();
   Tensor answer;

@@ -67,6 +67,9 @@ std::vector<Value> operand_gradients(const Step& step) {
     case ir::Op::kConvolution:
     case ir::Op::kReduceWindow: return window_gradients(step);
 
+    case ir::Op::kGather:
+    case ir::Op::kScatter: return index_gradients(step);
+
     // The gradient of a maximum's gradient: no layer needs it yet.
     case ir::Op::kSelectAndScatter:
       throw NotSupportedError(cat("[gradients] received: a second gradient through the ", name_of(step.node.op),

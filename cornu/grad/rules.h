@@ -28,6 +28,7 @@ std::vector<Value> shape_gradients(const Step& step);
 std::vector<Value> reduce_gradients(const Step& step);
 std::vector<Value> dot_gradients(const Step& step);
 std::vector<Value> window_gradients(const Step& step);
+std::vector<Value> index_gradients(const Step& step);
 
 // Puts a tensor that lost `axes` back beside the full shape: each of its elements repeated along them.
 Value spread(Value reduced, const Shape& full, const ir::Axes& axes);

@@ -60,7 +60,7 @@ struct TransposeAttributes {
 };  // result axis i is operand axis permutation[i]
 struct AxisAttributes {
   int axis;
-};  // concatenate, argmax, cumulative_sum
+};  // concatenate, argmax, cumulative_sum, gather, scatter
 struct AxesAttributes {
   Axes axes;
 };  // reverse

@@ -227,6 +227,24 @@ Type window_op(const Rule& r) {
   return r.in(0);
 }
 
+// What gather gives, and what scatter takes: the operand with the indices' axes in the place of one of its own.
+Type index_op(const Rule& r) {
+  const Shape& x = r.in(0).shape;
+  const Shape& indices = r.in(1).shape;
+  const int axis = r.axis(r.as<AxisAttributes>().axis, x.rank());
+  if (is_floating(r.in(1).dtype) || r.in(1).dtype == bool_) r.fail("integers as indices (cast first: ops::cast)");
+  Shape slices = x.slice(0, axis);
+  for (const std::int64_t n : indices) slices.push_back(n);
+  for (int i = axis + 1; i < x.rank(); ++i) slices.push_back(x[i]);
+  const Type out{r.in(0).dtype, slices};
+  if (r.op == Op::kScatter) {
+    if (r.in(2) != out) r.fail(cat("updates of ", print(out), ", a slice for each index"));
+    return r.in(0);
+  }
+  if (x[axis] == 0 && indices.size() != 0) r.fail(cat("at least one element along axis ", axis, " to take from"));
+  return out;
+}
+
 std::vector<Type> fusion(const Rule& r) {
   const Graph& body = *r.as<FusionAttributes>().body;
   if (body.parameters().size() != r.operands.size()) r.fail("one operand for each parameter of the body");
@@ -259,6 +277,7 @@ std::vector<Type> infer_types(const Graph& graph, Op op, const std::vector<Value
     case Family::kReduce: return {reduce_op(r)};
     case Family::kContract: return {dot(r)};
     case Family::kWindow: return {window_op(r)};
+    case Family::kIndex: return {index_op(r)};
     case Family::kRegion: return fusion(r);
   }
   throw InternalError("an op of no family");

@@ -100,6 +100,22 @@ TEST(ShapeRules, Reductions) {
             "[argmax] received: float32[2,0]\n  expected: an axis of at least one element");
 }
 
+TEST(ShapeRules, Indices) {
+  const Type at{int64, Shape{4, 5}}, slices{float32, Shape{4, 5, 3}};
+  EXPECT_EQ(says(Op::kGather, {kMatrix, at}, AxisAttributes{0}), "float32[4,5,3]");
+  EXPECT_EQ(says(Op::kGather, {kMatrix, at}, AxisAttributes{1}), "float32[2,4,5]");
+  EXPECT_EQ(says(Op::kGather, {kMatrix, at}, AxisAttributes{2}),
+            "[gather] received: float32[2,3], int64[4,5]\n  expected: an axis from 0 to 1, not 2");
+  EXPECT_EQ(says(Op::kGather, {kMatrix, kMatrix}, AxisAttributes{0}),
+            "[gather] received: float32[2,3], float32[2,3]\n  expected: integers as indices (cast first: ops::cast)");
+  EXPECT_EQ(says(Op::kGather, {{float32, Shape{0, 3}}, at}, AxisAttributes{0}),
+            "[gather] received: float32[0,3], int64[4,5]\n  expected: at least one element along axis 0 to take from");
+  EXPECT_EQ(says(Op::kScatter, {kMatrix, at, slices}, AxisAttributes{0}), "float32[2,3]");
+  EXPECT_EQ(says(Op::kScatter, {kMatrix, at, kMatrix}, AxisAttributes{0}),
+            "[scatter] received: float32[2,3], int64[4,5], float32[2,3]\n"
+            "  expected: updates of float32[4,5,3], a slice for each index");
+}
+
 TEST(ShapeRules, Dot) {
   const Type x{float32, Shape{5, 2, 3}}, y{float32, Shape{5, 3, 4}};
   EXPECT_EQ(says(Op::kDotGeneral, {x, y}, DotAttributes{{0}, {0}, {2}, {1}}), "float32[5,2,4]");

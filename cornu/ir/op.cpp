@@ -36,6 +36,7 @@ Elements elements_of(Op op) {
     case Op::kReverse:
     case Op::kSlice:
     case Op::kTranspose:
+    case Op::kGather:
     case Op::kFusion:
     case Op::kRandomUniform: return Elements::kAny;
     case Op::kAnd:
@@ -58,6 +59,7 @@ Elements elements_of(Op op) {
     case Op::kConvolution:
     case Op::kReduceWindow:
     case Op::kSelectAndScatter:
+    case Op::kScatter:
     case Op::kNegate: return Elements::kNumbers;
     case Op::kAbs:
     case Op::kSign: return Elements::kSigned;

@@ -14,7 +14,7 @@ enum class Op : std::uint8_t {
 #undef CORNU_OP
 };
 
-enum class Family : std::uint8_t { kSource, kElementwise, kShape, kReduce, kContract, kWindow, kRegion };
+enum class Family : std::uint8_t { kSource, kElementwise, kShape, kReduce, kContract, kWindow, kIndex, kRegion };
 
 inline constexpr int kOpCount = 0
 #define CORNU_OP(id, text, operands, family) +1

@@ -316,6 +316,15 @@ Value cumsum(Value x, int axis) {
   return x.builder().add(Op::kCumulativeSum, {x}, ir::AxisAttributes{canonical_axis(axis, x.rank(), "cumsum")});
 }
 
+Value take(Value x, Value indices, int axis) {
+  return x.builder().add(Op::kGather, {x, indices}, ir::AxisAttributes{canonical_axis(axis, x.rank(), "take")});
+}
+
+Value scatter_add(Value x, Value indices, Value updates, int axis) {
+  return x.builder().add(Op::kScatter, {x, indices, updates},
+                         ir::AxisAttributes{canonical_axis(axis, x.rank(), "scatter_add")});
+}
+
 Value logsumexp(Value x, int axis, bool keepdims) {
   const Value largest = stop_gradient(max(x, {axis}, true));
   // Infinities stay out of the differences: -inf everywhere gives -inf, not NaN.

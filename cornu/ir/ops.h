@@ -103,6 +103,12 @@ Value slice(Value x, const std::vector<std::int64_t>& start, const std::vector<s
 // x[..., begin:end, ...] along one axis.
 Value slice_axis(Value x, int axis, std::int64_t begin, std::int64_t end);
 Value flip(Value x, const std::vector<int>& axes);
+// Slices of x along one axis, whose place the axes of the integer `indices` take: for axis 0 row indices[i] of x
+// becomes row i. An index outside of x means the nearest one inside.
+Value take(Value x, Value indices, int axis = 0);
+// x, to whose slices `updates` are added: those of take(x, indices, axis), in the order of the indices. What an index
+// outside of x would be added to is left out.
+Value scatter_add(Value x, Value indices, Value updates, int axis = 0);
 // Each element `times` times, side by side.
 Value repeat(Value x, std::int64_t times, int axis);
 // Constant padding; one pair (before, after) an axis.

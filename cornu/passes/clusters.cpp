@@ -35,6 +35,7 @@ bool can_fuse(const ir::Graph& graph, const Node& node) {
     case Family::kShape:
     case Family::kContract:
     case Family::kWindow:
+    case Family::kIndex:
     case Family::kRegion: return false;
   }
   return false;

@@ -189,6 +189,7 @@ class Analysis {
         return true;
       case ir::Family::kContract:
       case ir::Family::kWindow:
+      case ir::Family::kIndex:
       case ir::Family::kRegion: return false;
     }
     return false;

@@ -30,6 +30,7 @@ ValueId rule(const Candidate& c) {
     case Family::kReduce: return simplify_reduce(c);
     case Family::kContract: return simplify_dot(c);
     case Family::kWindow:
+    case Family::kIndex:
     case Family::kRegion: return kNoRule;
   }
   return kNoRule;

@@ -24,6 +24,15 @@ ValueId reshape(const Candidate& c) {
     const ValueId x = inner.operands[0];
     return spread(c.graph, x, c.type.shape);
   }
+  // Rows that are taken, then reshaped, each as a whole: reshaped first, which moves nothing, then taken.
+  if (inner.op == Op::kGather && inner.as<ir::AxisAttributes>().axis == 0 && c.type.shape.rank() > 0 &&
+      c.graph.shape(inner.operands[1]) == Shape{c.type.shape[0]}) {
+    const ValueId rows = inner.operands[0], indices = inner.operands[1];
+    Shape all = c.type.shape;
+    all[0] = c.graph.shape(rows)[0];
+    const ValueId reshaped = add_reshape(c.graph, rows, all);
+    return c.graph.add(Op::kGather, {reshaped, indices}, ir::AxisAttributes{0}).result();
+  }
   if (inner.op == Op::kConstant)  // a constant's bytes stay as they are
     return c.graph
         .add(Op::kConstant, {}, ir::ConstantAttributes{inner.as<ir::ConstantAttributes>().value.reshape(c.type.shape)})

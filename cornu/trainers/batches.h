@@ -1,5 +1,5 @@
-// Batches: arrays cut into batches, in order or shuffled. In order, a batch is a view; shuffled, its rows are copied
-// into one buffer.
+// Batches: arrays cut into batches, in order or shuffled. Nothing is copied: in order, a batch is a view; shuffled, it
+// is the numbers of its rows, which the step takes from the whole arrays itself.
 #pragma once
 
 #include <cstdint>
@@ -32,18 +32,19 @@ class Batches {
   std::int64_t size(std::int64_t b) const;
   // From now on rows come in a permutation that depends on the seed alone.
   void shuffle(std::uint64_t seed);
-  // Makes batch b current; data(i) then points to its rows: inputs, targets, sample weights in one numbering.
+  bool shuffled() const { return !order_.empty(); }
+  // Makes batch b current. In order, data(i) then points to its rows; shuffled, to all rows, and rows() to the numbers
+  // of those that it consists of (uint32). Inputs, targets, sample weights in one numbering.
   void select(std::int64_t b);
   const void* data(std::size_t i) const { return pointers_[i]; }
+  const void* rows() const { return rows_; }
 
  private:
-  void gather(std::size_t array, std::int64_t b);
-
   std::vector<Tensor> arrays_;
   std::vector<std::size_t> row_bytes_;
-  std::vector<Tensor> buffers_;
   std::vector<const void*> pointers_;
   std::vector<std::uint32_t> order_;
+  const std::uint32_t* rows_ = nullptr;
   std::int64_t samples_, batch_size_, count_;
 };
 

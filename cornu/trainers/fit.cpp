@@ -62,7 +62,9 @@ void Trainer::run_batches(const DataArrays& data, Batches& batches, StepKind kin
     for (const Callback& c : callbacks) train ? c.impl().on_train_batch_begin(b) : c.impl().on_test_batch_begin(b);
     if (batches.size(first + b) != planned) {
       planned = batches.size(first + b);
-      plan_now = &plan(kind, batch_types(data.x, planned), batch_types(data.y, planned), !data.sample_weight.empty());
+      const auto x = batch_types(data.x, planned), y = batch_types(data.y, planned);
+      const bool weighted = !data.sample_weight.empty();
+      plan_now = batches.shuffled() ? &shuffled_plan(x, y, weighted, data.samples()) : &plan(kind, x, y, weighted);
     }
     batches.select(first + b);
     run_step(*plan_now, batches);

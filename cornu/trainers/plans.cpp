@@ -36,6 +36,7 @@ Trainer::~Trainer() { delete_all(plans_.load()); }
 
 void Trainer::network_changed() {
   delete_all(plans_.exchange(nullptr));
+  shuffled_plans_.clear();
   trackers_.clear();
   outputs_.reset();
   slots_.clear();
@@ -72,26 +73,37 @@ const Plan& Trainer::plan(StepKind kind, const std::vector<ir::Type>& x, const s
   if (const Plan* p = find_plan(kind, x, y, sample_weight)) return *p;
   const std::lock_guard lock(plans_mutex_);
   if (const Plan* p = find_plan(kind, x, y, sample_weight)) return *p;
-  std::unique_ptr<Plan> made = make_plan(kind, x, y, sample_weight);
+  std::unique_ptr<Plan> made = make_plan(kind, x, y, sample_weight, 0);
   made->next = plans_.load(std::memory_order_relaxed);
   plans_.store(made.get(), std::memory_order_release);
   return *made.release();
 }
 
+const Plan& Trainer::shuffled_plan(const std::vector<ir::Type>& x, const std::vector<ir::Type>& y, bool sample_weight,
+                                   std::int64_t samples) {
+  // Who trains on ever other numbers of samples keeps the plans of the last one.
+  if (!shuffled_plans_.empty() && shuffled_plans_[0]->samples != samples) shuffled_plans_.clear();
+  for (const auto& p : shuffled_plans_)
+    if (fits(*p, StepKind::kTrain, x, y, sample_weight)) return *p;
+  shuffled_plans_.push_back(make_plan(StepKind::kTrain, x, y, sample_weight, samples));
+  return *shuffled_plans_.back();
+}
+
 StepGraph Trainer::step_graph(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
-                              bool sample_weight) const {
+                              bool sample_weight, std::int64_t samples) const {
   return build_step({kind, &network(), compiled_ ? &*compiled_ : nullptr, outputs_ ? &outputs_->outputs : nullptr, x, y,
-                     sample_weight, trained_, &slots_, &trackers_});
+                     sample_weight, samples, trained_, &slots_, &trackers_});
 }
 
 std::unique_ptr<Plan> Trainer::make_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
-                                         bool sample_weight) const {
-  StepGraph step = step_graph(kind, x, y, sample_weight);
+                                         bool sample_weight, std::int64_t samples) const {
+  StepGraph step = step_graph(kind, x, y, sample_weight, samples);
   auto plan = std::make_unique<Plan>();
   plan->kind = kind;
   plan->types = x;
   plan->types.insert(plan->types.end(), y.begin(), y.end());
   plan->sample_weight = sample_weight;
+  plan->samples = samples;
   plan->inputs = x.size();
   plan->parameters = std::move(step.parameters);
   plan->outputs = std::move(step.outputs);
@@ -128,6 +140,7 @@ void Trainer::run_step(const Plan& plan, const Batches& batches) {
       case Binding::kInput: parameters[p] = batches.data(index); break;
       case Binding::kTarget: parameters[p] = batches.data(plan.inputs + index); break;
       case Binding::kSampleWeight: parameters[p] = batches.data(plan.types.size() + index); break;
+      case Binding::kRows: parameters[p] = batches.rows(); break;
       case Binding::kVariable:
         parameters[p] = plan.kind == StepKind::kTrain ? b.variable.mutable_raw() : b.variable.value().raw();
         break;

@@ -36,6 +36,14 @@ class StepBuilder {
     return builder_.parameter(name, std::move(shape), dtype);
   }
 
+  // A part of the batch, of this type: a parameter, or rows that are taken from one.
+  Value data(Binding binding, const std::string& name, const ir::Type& type) {
+    if (in_.samples == 0) return parameter(binding, name, type.shape, type.dtype);
+    if (!rows_) rows_ = parameter({Binding::kRows, 0, 0, {}}, "rows", {type.shape[0]}, uint32);
+    const Shape all = type.shape.slice(1, type.shape.rank()).with_batch(in_.samples);
+    return ops::take(parameter(binding, name, all, type.dtype), rows_);
+  }
+
   // A parameter whose buffer receives `value` at the end of the step.
   void write_back(Value old, Value value) {
     const auto& parameters = builder_.graph().parameters();
@@ -56,8 +64,7 @@ class StepBuilder {
           cat("model \"", in_.network->name(), "\" received: ", in_.x.size(), " inputs\n  expected: ", specs.size()));
     std::vector<Value> x;
     for (std::size_t i = 0; i < specs.size(); ++i) {
-      const Value raw =
-          parameter({Binding::kInput, static_cast<int>(i), 0, {}}, cat("x", i), in_.x[i].shape, in_.x[i].dtype);
+      const Value raw = data({Binding::kInput, static_cast<int>(i), 0, {}}, cat("x", i), in_.x[i]);
       x.push_back(ops::cast(raw, specs[i].dtype));
     }
     predictions_ = in_.network->emit(context_, x);
@@ -65,13 +72,12 @@ class StepBuilder {
 
   void loss_and_metrics() {
     for (std::size_t i = 0; i < in_.y.size(); ++i)
-      targets_.push_back(
-          parameter({Binding::kTarget, static_cast<int>(i), 0, {}}, cat("y", i), in_.y[i].shape, in_.y[i].dtype));
+      targets_.push_back(data({Binding::kTarget, static_cast<int>(i), 0, {}}, cat("y", i), in_.y[i]));
     const std::int64_t batch = in_.x[0].shape[0];
     if (in_.sample_weight)
       for (std::size_t i = 0; i < in_.y.size(); ++i)
-        weights_.push_back(
-            parameter({Binding::kSampleWeight, static_cast<int>(i), 0, {}}, cat("sample_weight", i), {batch}, float32));
+        weights_.push_back(data({Binding::kSampleWeight, static_cast<int>(i), 0, {}}, cat("sample_weight", i),
+                                {float32, Shape{batch}}));
     losses_.resize(in_.outputs->size());
     for (std::size_t o = 0; o < in_.outputs->size(); ++o) {
       const OutputPlan& output = (*in_.outputs)[o];
@@ -170,6 +176,7 @@ class StepBuilder {
   std::map<int, Binding> bindings_;
   std::vector<Value> predictions_, targets_, weights_, losses_;
   Value loss_;
+  Value rows_;
   std::vector<std::pair<Value, Value>> pending_;
 };
 

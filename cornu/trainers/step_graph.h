@@ -27,7 +27,7 @@ struct Tracker {
 
 // What a parameter of the step's graph stands for.
 struct Binding {
-  enum Kind { kInput, kTarget, kSampleWeight, kVariable, kIterations, kLearningRate, kSlot, kMetricState } kind;
+  enum Kind { kInput, kTarget, kSampleWeight, kRows, kVariable, kIterations, kLearningRate, kSlot, kMetricState } kind;
   int index = 0;      // which input, target, slot or tracker
   int part = 0;       // which state of the tracker
   Variable variable;  // for kVariable
@@ -48,6 +48,8 @@ struct StepInputs {
   const std::vector<OutputPlan>* outputs;  // null for kPredict
   std::vector<ir::Type> x, y;              // with the batch
   bool sample_weight = false;
+  // Not 0: the step is given so many samples, and the numbers of the rows that make its batch (uint32).
+  std::int64_t samples = 0;
   std::vector<Variable> trained;  // what the optimizer updates
   const std::vector<SlotSpec>* slots = nullptr;
   const std::vector<Tracker>* trackers = nullptr;

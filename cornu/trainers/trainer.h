@@ -23,7 +23,8 @@ struct Plan {
   StepKind kind;
   std::vector<ir::Type> types;  // of x, then y: what it was compiled for
   bool sample_weight = false;
-  std::size_t inputs = 0;  // how many of the types are x
+  std::int64_t samples = 0;  // StepInputs::samples
+  std::size_t inputs = 0;    // how many of the types are x
   std::vector<Binding> parameters;
   std::vector<int> outputs;
   std::vector<Shape> prediction_shapes;
@@ -89,7 +90,7 @@ class Trainer final : public TrainingModel {
 
   // The graph of one step, as it is compiled for data of these types; for kTrain and kTest once such a step has run.
   StepGraph step_graph(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
-                       bool sample_weight = false) const;
+                       bool sample_weight = false, std::int64_t samples = 0) const;
 
  private:
   const Plan& plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
@@ -98,7 +99,10 @@ class Trainer final : public TrainingModel {
                         bool sample_weight) const;
   void run_prediction(const Plan& plan, const std::vector<const void*>& x, const std::vector<void*>& y) const;
   std::unique_ptr<Plan> make_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
-                                  bool sample_weight) const;
+                                  bool sample_weight, std::int64_t samples) const;
+  // A step of training that takes its rows from `samples` of them.
+  const Plan& shuffled_plan(const std::vector<ir::Type>& x, const std::vector<ir::Type>& y, bool sample_weight,
+                            std::int64_t samples);
   void build_trackers(const std::vector<Tensor>& y);
   void add_metrics(const std::vector<Tensor>& y, std::vector<Tracker>& trackers);
   void reset_metrics();
@@ -125,6 +129,8 @@ class Trainer final : public TrainingModel {
   // Steps compiled so far: a list that only grows, so that readers need no lock.
   mutable std::atomic<Plan*> plans_{nullptr};
   mutable std::mutex plans_mutex_;
+  // Those of shuffled training, for one number of samples; only fit uses them.
+  std::vector<std::unique_ptr<Plan>> shuffled_plans_;
 };
 
 }  // namespace cornu

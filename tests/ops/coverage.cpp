@@ -9,6 +9,8 @@ namespace cornu::op_cases {
 
 DType dtype_of_node(const ir::Graph& graph, const ir::Node& node) {
   if (node.op == ir::Op::kRandomUniform || node.operands.empty()) return graph.type(node.result()).dtype;
+  // What is moved, not what says where.
+  if (node.op == ir::Op::kGather) return graph.type(node.operands[0]).dtype;
   return graph.type(node.operands.back()).dtype;
 }
 

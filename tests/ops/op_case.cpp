@@ -24,7 +24,7 @@ const std::vector<OpCase>& all_cases() {
   static const std::vector<OpCase> cases = [] {
     std::vector<OpCase> all;
     for (const auto add : {elementwise_cases, binary_cases, convert_cases, shape_cases, reduce_cases, dot_cases,
-                           window_cases, source_cases, fusion_cases, composite_cases, edge_cases})
+                           window_cases, index_cases, source_cases, fusion_cases, composite_cases, edge_cases})
       add(all);
     return all;
   }();

@@ -81,6 +81,7 @@ void convert_cases(std::vector<OpCase>& cases);
 void shape_cases(std::vector<OpCase>& cases);
 void reduce_cases(std::vector<OpCase>& cases);
 void dot_cases(std::vector<OpCase>& cases);
+void index_cases(std::vector<OpCase>& cases);
 void window_cases(std::vector<OpCase>& cases);
 void source_cases(std::vector<OpCase>& cases);
 void fusion_cases(std::vector<OpCase>& cases);

@@ -31,7 +31,10 @@ void run_gemm(const StepCall& call) {
   const auto& s = *static_cast<const GemmStep*>(call.args);
   const auto floats = [&call](Slot slot) { return static_cast<const float*>(call.slots[slot]); };
   GemmArguments g;
-  g.a = floats(s.a);
+  if (s.plan.shape.a_form == GemmA::kStrided)
+    g.a = floats(s.a);
+  else
+    g.rows = static_cast<const float* const*>(call.slots[s.a]);
   g.b = floats(s.b);
   g.c = static_cast<float*>(call.slots[s.c]);
   if (s.epilogue.bias >= 0) g.bias = floats(s.epilogue.bias);
@@ -80,6 +83,7 @@ std::string label_of(const GemmShape& g, const DotEpilogue& e) {
   std::string out = "gemm ";
   if (g.batch != 1) out += cat(g.batch, "x");
   out += cat(g.m, "x", g.n, "x", g.k);
+  if (g.a_form != GemmA::kStrided) out += " of scattered rows";
   if (g.patches) out += g.patches_transposed ? " of transposed patches" : " of patches";
   if (e.bias >= 0) out += " +bias";
   if (e.add >= 0) out += " +add";
@@ -124,7 +128,10 @@ Slot packed(Lowering& lowering, GemmShape& shape, Slot b) {
 }  // namespace
 
 void emit_gemm(Lowering& lowering, const DotShape& shape, const DotEpilogue& epilogue, Slot out) {
-  emit_gemm(lowering, gemm_shape(shape), shape.left.slot, shape.right.slot, epilogue, out);
+  GemmShape gemm = gemm_shape(shape);
+  if (lowering.program()[shape.left.slot].rows_in >= 0)
+    gemm.a_form = shape.left.column_stride == 1 ? GemmA::kRowPointers : GemmA::kColumnPointers;
+  emit_gemm(lowering, gemm, shape.left.slot, shape.right.slot, epilogue, out);
 }
 
 void emit_gemm(Lowering& lowering, GemmShape shape, Slot a, Slot b, const DotEpilogue& epilogue, Slot out) {
@@ -143,6 +150,7 @@ void emit_gemm(Lowering& lowering, GemmShape shape, Slot a, Slot b, const DotEpi
   step.parts = args->plan.parts;
   step.scratch_bytes = args->plan.scratch_bytes;
   step.reads = {a, b};
+  if (lowering.program()[a].rows_in >= 0) step.reads.push_back(lowering.program()[a].rows_in);
   for (const Slot slot : {epilogue.bias, epilogue.mask, epilogue.add, epilogue.start, epilogue.alpha})
     if (slot >= 0) step.reads.push_back(slot);
   if (epilogue.start >= 0) step.in_place.emplace_back(epilogue.start, out);

@@ -189,6 +189,9 @@ void Lowering::lower(const Node& node) {
     case Op::kReduceWindow:
     case Op::kSelectAndScatter: return lower_window(*this, node);
 
+    case Op::kGather:
+    case Op::kScatter: return lower_index(*this, node);
+
     case Op::kFusion:
       switch (node.as<ir::FusionAttributes>().kind) {
         case ir::FusionKind::kRows: return lower_rows_fusion(*this, node);

@@ -46,6 +46,7 @@ void lower_shape(Lowering& lowering, const ir::Node& node);
 void lower_reduce(Lowering& lowering, const ir::Node& node);
 void lower_dot(Lowering& lowering, const ir::Node& node);
 void lower_convolution(Lowering& lowering, const ir::Node& node);
+void lower_index(Lowering& lowering, const ir::Node& node);
 void lower_window(Lowering& lowering, const ir::Node& node);
 void lower_dot_fusion(Lowering& lowering, const ir::Node& node);
 // An elementwise op alone is a rows program of one instruction.

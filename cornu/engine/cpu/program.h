@@ -23,6 +23,9 @@ struct SlotInfo {
   std::size_t offset = 0;
   Tensor constant{};
   bool fixed = false;  // holds the same numbers over many runs: a fixed parameter, or what is made of such alone
+  // The slot holds a pointer to each row of its value instead of the rows, which lie in this slot. Only products of
+  // matrices read such a slot, as their left side: row_pointers.h. -1: the value itself.
+  Slot rows_in = -1;
 };
 
 struct Program {

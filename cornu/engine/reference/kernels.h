@@ -44,6 +44,7 @@ void run_reduce(const ir::Node& node, const Inputs& in, Output out);
 void run_dot(const ir::Node& node, const Inputs& in, Output out);
 void run_convolution(const ir::Node& node, const Inputs& in, Output out);
 void run_window(const ir::Node& node, const Inputs& in, Output out);
+void run_index(const ir::Node& node, const Inputs& in, Output out);
 
 // The flat positions start + sum(index[i] * strides[i]) for every index below `lengths`, in row-major order. Every op
 // that moves, folds or contracts elements is a loop over one or two such tables.

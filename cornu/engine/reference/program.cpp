@@ -64,6 +64,8 @@ Kernel kernel_of(ir::Op op) {
     case Op::kConvolution: return run_convolution;
     case Op::kReduceWindow:
     case Op::kSelectAndScatter: return run_window;
+    case Op::kGather:
+    case Op::kScatter: return run_index;
     case Op::kParameter:
     case Op::kFusion: break;  // no kernels: Program has them itself
   }

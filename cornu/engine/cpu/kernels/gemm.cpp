@@ -21,7 +21,8 @@ bool worth_pointing(const Patches& patches) { return patches.segment() >= 8 && p
 void choose_path(GemmPlan& plan) {
   const GemmShape& s = plan.shape;
   const GemmKernels& kernel = plan.kernels->gemm;
-  const bool a_contiguous = s.a_column == 1 && !s.patches;
+  const bool strided = s.a_form == GemmA::kStrided;
+  const bool a_contiguous = s.a_column == 1 && !s.patches && strided;
   const bool column = s.n == 1 && (s.ldb == 1 || s.b_transposed);
   if (a_contiguous && (column || (s.b_transposed && s.m <= 3 && s.k >= 64))) {
     plan.path = GemmPlan::Path::kDots;
@@ -40,8 +41,8 @@ void choose_path(GemmPlan& plan) {
   plan.pack_b = s.b_transposed || padded || reused;
   // A is read where it lies: the tile takes any strides. Only when the steps along k fall on the same few sets of the
   // L1 cache is it copied first.
-  plan.pack_a = copy_patches || (!s.patches && plan.pack_b && s.n >= 4 * kernel.panel && s.m >= 16 && s.a_row == 1 &&
-                                 s.a_column % 256 == 0);
+  plan.pack_a = copy_patches || (!s.patches && strided && plan.pack_b && s.n >= 4 * kernel.panel && s.m >= 16 &&
+                                 s.a_row == 1 && s.a_column % 256 == 0);
 }
 
 // Blocks: a panel of B (block_k rows) streams from the L2 cache into the tiles, `block_m` rows of A or C stay near, and
@@ -60,8 +61,11 @@ void choose_blocks(GemmPlan& plan) {
     const Size segment = s.patches->segment();
     plan.block_k = segment <= 320 ? 320 / segment * segment : divide_up(segment, divide_up(segment, 320));
   }
+  // Rows that lie scattered in memory are read from end to end, as it likes it.
+  if (s.a_form == GemmA::kRowPointers) plan.block_k = 1024;
   // One row: a few rows of B at a time, over their whole length, as the memory likes it.
-  if (s.m == 1 && !plan.pack_a && !plan.point_a && !plan.pack_b) plan.block_k = s.n > 512 ? 4 : std::max<Size>(1, s.k);
+  if (s.m == 1 && s.a_form == GemmA::kStrided && !plan.pack_a && !plan.point_a && !plan.pack_b)
+    plan.block_k = s.n > 512 ? 4 : std::max<Size>(1, s.k);
   const Size depth = std::max<Size>(1, std::min(plan.block_k, s.k));
   Size floats = 0;
   if (plan.pack_b) floats += depth * std::min(plan.block_n, round_up(s.n, kernel.lanes));

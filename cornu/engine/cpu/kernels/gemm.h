@@ -16,10 +16,18 @@ namespace cornu::cpu {
 
 struct Kernels;
 
+// Where A lies.
+enum class GemmA : std::uint8_t {
+  kStrided,         // at `a`, with strides
+  kRowPointers,     // row i of A begins at rows[i]
+  kColumnPointers,  // column p of A begins at rows[p]: A is the transposed of rows that lie scattered
+};
+
 struct GemmShape {
   Size m = 0, n = 0, k = 0;
   // A(i, p) = a[i * a_row + p * a_column]: a transposed A is the same matrix with the two swapped, and costs nothing.
   Size a_row = 0, a_column = 1;
+  GemmA a_form = GemmA::kStrided;  // else the strides mean nothing, and there is no batch
   // A is the patches of the image at `a` (or, transposed, their columns are A's rows): a convolution, or its gradient
   // with respect to the kernel. a_row and a_column mean nothing then.
   std::shared_ptr<const Patches> patches = nullptr;
@@ -53,6 +61,7 @@ struct GemmEpilogue {
 
 struct GemmArguments {
   const float* a = nullptr;
+  const float* const* rows = nullptr;  // in the place of a, when A is read through pointers
   const float* b = nullptr;
   float* c = nullptr;
   const float* bias = nullptr;

@@ -19,6 +19,11 @@ namespace {
 
 constexpr Size kVectorLanes = static_cast<Size>(kLanes);
 
+// A, `rows` rows further down.
+const float* below(const float* a, const TileContext& t, Size rows) { return a + rows * t.a_row; }
+const float* const* below(const float* const* a, const TileContext&, Size rows) { return a + rows; }
+ColumnPointers below(ColumnPointers a, const TileContext&, Size rows) { return {a.columns, a.row + rows}; }
+
 // All rows [row, row + rows) of one panel of columns, with tiles of nearly equal height.
 template <class A>
 void panel_rows(const TileContext& t, A a, const float* b, Size row, Size rows, Size column, Size columns) {
@@ -33,7 +38,7 @@ void panel_rows(const TileContext& t, A a, const float* b, Size row, Size rows, 
     const Size r = height + (taller > 0 ? 1 : 0);
     if (taller > 0) --taller;
     tiles[static_cast<std::size_t>(r)](t, a, b, row * t.ldc + column, column, static_cast<std::size_t>(tail));
-    a += std::is_same_v<A, const float*> ? r * t.a_row : r;
+    a = below(a, t, r);
     row += r;
   }
 }
@@ -77,18 +82,6 @@ template <class A>
 void rows_in_place(TileContext& t, A a, const float* b, Size row, Size rows, Size column, Size columns) {
   for (Size j = 0; j < columns; j += kPanel)
     panel_rows(t, a, b + j, row, rows, column + j, std::min(kPanel, columns - j));
-}
-
-void run_in_place(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& g, TileContext& t) {
-  const GemmShape& s = plan.shape;
-  for (Size i = at.row_begin; i < at.row_end; i += plan.block_m) {
-    const Size rows = std::min(plan.block_m, at.row_end - i);
-    for (Size p = 0; p == 0 || p < s.k; p += plan.block_k) {
-      set_block(t, plan, g, p, std::min(plan.block_k, s.k - p));
-      const float* a = g.a + i * s.a_row + p * s.a_column;
-      rows_in_place(t, a, g.b + p * s.ldb + at.column_begin, i, rows, at.column_begin, at.column_end - at.column_begin);
-    }
-  }
 }
 
 void pack_any_panel(const float* b, Size ldb, bool transposed, Size rows, Size columns, float* panel) {
@@ -158,6 +151,39 @@ const float* const* pointers_to_a(const GemmPlan& plan, const float* a, Size i, 
   return pointers;
 }
 
+// Calls f with rows [i, i + rows) by columns [p, p + depth) of A, in the form that tiles read: `scratch` holds what is
+// copied or pointed to first.
+template <class F>
+void with_a(const GemmPlan& plan, const GemmArguments& g, Size i, Size rows, Size p, Size depth, float* scratch,
+            TileContext& t, F&& f) {
+  if (plan.shape.a_form == GemmA::kRowPointers) {
+    t.segments = 1;
+    t.segment = depth;
+    t.segment_offset = p;
+    f(g.rows + i);
+  } else if (plan.shape.a_form == GemmA::kColumnPointers) {
+    f(ColumnPointers{g.rows + p, i});
+  } else if (plan.point_a) {
+    f(pointers_to_a(plan, g.a, i, rows, p, depth, scratch, t));
+  } else {
+    f(block_of_a(plan, g.a, i, rows, p, depth, scratch, t));
+  }
+}
+
+void run_in_place(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& g, TileContext& t) {
+  const GemmShape& s = plan.shape;
+  for (Size i = at.row_begin; i < at.row_end; i += plan.block_m) {
+    const Size rows = std::min(plan.block_m, at.row_end - i);
+    for (Size p = 0; p == 0 || p < s.k; p += plan.block_k) {
+      set_block(t, plan, g, p, std::min(plan.block_k, s.k - p));
+      with_a(plan, g, i, rows, p, t.k, nullptr, t, [&](auto a) {
+        rows_in_place(t, a, g.b + p * s.ldb + at.column_begin, i, rows, at.column_begin,
+                      at.column_end - at.column_begin);
+      });
+    }
+  }
+}
+
 // How many of the columns of A from p on make a block.
 Size depth_at(const GemmPlan& plan, Size p) {
   const Size depth = std::min(plan.block_k, plan.shape.k - p);
@@ -177,18 +203,14 @@ void run_packed(const GemmPlan& plan, const GemmRegion& at, const GemmArguments&
       float* const packed_a = scratch + (plan.pack_b ? depth * std::min(plan.block_n, padded_width(s.n)) : 0);
       for (Size i = at.row_begin; i < at.row_end; i += plan.block_m) {
         const Size rows = std::min(plan.block_m, at.row_end - i);
-        const auto multiply = [&](auto a) {
+        with_a(plan, g, i, rows, p, depth, packed_a, t, [&](auto a) {
           if (plan.pack_b)
             packed_rows(t, a, scratch, depth, 0, i, rows, j, columns);
           else if (s.b_packed)
             packed_rows(t, a, g.b + j * s.k, s.k, p, i, rows, j, columns);
           else
             rows_in_place(t, a, g.b + p * s.ldb + j, i, rows, j, columns);
-        };
-        if (plan.point_a)
-          multiply(pointers_to_a(plan, g.a, i, rows, p, depth, packed_a, t));
-        else
-          multiply(block_of_a(plan, g.a, i, rows, p, depth, packed_a, t));
+        });
       }
     }
   }
@@ -231,7 +253,7 @@ void run_gemm(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& a
                   .relu_mask = false};
     if (plan.pack_a || plan.point_a || plan.pack_b || s.b_packed) {
       run_packed(plan, at, g, t, scratch);
-    } else if (s.m == 1) {
+    } else if (s.m == 1 && s.a_form == GemmA::kStrided) {
       run_row(plan, at, g, t);
     } else {
       run_in_place(plan, at, g, t);

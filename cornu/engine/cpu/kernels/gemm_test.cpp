@@ -67,9 +67,15 @@ std::vector<double> expected(const Case& t, const Data& d) {
   return out;
 }
 
-std::vector<float> computed(const Case& t, const Data& d, const Kernels& kernels, int threads) {
+std::vector<float> computed(const Case& t, const Data& d, const Kernels& kernels, int threads, bool scattered = false) {
   GemmShape shape = GemmShape::contiguous(t.m, t.n, t.k, t.a_transposed, t.b_transposed);
   shape.batch = t.batch;
+  std::vector<const float*> rows;
+  if (scattered) {
+    shape.a_form = t.a_transposed ? GemmA::kColumnPointers : GemmA::kRowPointers;
+    for (Size i = 0; i < (t.a_transposed ? t.k : t.m); ++i)
+      rows.push_back(d.a.data() + i * (t.a_transposed ? t.m : t.k));
+  }
   GemmPlan plan = plan_gemm(shape, t.epilogue, threads, kernels);
   // Small products would not be divided; here they are, by rows and columns.
   if (threads > 1 && plan.parts == 1) {
@@ -80,7 +86,8 @@ std::vector<float> computed(const Case& t, const Data& d, const Kernels& kernels
   std::vector<float> c = d.c;
   // The exact bytes that the plan asks for, so that a sanitizer sees any byte too many.
   std::unique_ptr<void, decltype(&std::free)> scratch(std::aligned_alloc(64, plan.scratch_bytes), &std::free);
-  const GemmArguments arguments{.a = d.a.data(),
+  const GemmArguments arguments{.a = scattered ? nullptr : d.a.data(),
+                                .rows = rows.data(),
                                 .b = d.b.data(),
                                 .c = c.data(),
                                 .bias = d.bias.data(),
@@ -91,25 +98,30 @@ std::vector<float> computed(const Case& t, const Data& d, const Kernels& kernels
   return c;
 }
 
-void check(const Case& t) {
+void check(const Case& t, bool scattered) {
   const Data d(t);
   const std::vector<double> right = expected(t, d);
   for (const Target target : available_targets()) {
     const Kernels& kernels = kernels_for(target);
-    const std::vector<float> got = computed(t, d, kernels, 1);
+    const std::vector<float> got = computed(t, d, kernels, 1, scattered);
     // The sum of k products below 1: rounding grows like sqrt(k); twenty times that is no accident.
     const double tolerance = 1.2e-6 * (2.0 + std::sqrt(static_cast<double>(t.k)));
     for (std::size_t i = 0; i < right.size(); ++i) {
       ASSERT_NEAR(right[i], double{got[i]}, tolerance)
           << name_of(target) << " m=" << t.m << " n=" << t.n << " k=" << t.k << " ta=" << t.a_transposed
-          << " tb=" << t.b_transposed << " element " << i;
+          << " tb=" << t.b_transposed << " scattered=" << scattered << " element " << i;
     }
     for (const int threads : {2, 3, 7}) {
-      const std::vector<float> parts = computed(t, d, kernels, threads);
+      const std::vector<float> parts = computed(t, d, kernels, threads, scattered);
       ASSERT_EQ(0, got.empty() ? 0 : std::memcmp(got.data(), parts.data(), got.size() * sizeof(float)))
           << name_of(target) << ": the bits depend on the threads";
     }
   }
+}
+
+void check(const Case& t) {
+  check(t, false);
+  if (t.batch == 1) check(t, true);
 }
 
 TEST(Gemm, APackedBInAnyParts) {

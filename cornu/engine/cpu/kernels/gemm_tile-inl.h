@@ -113,6 +113,32 @@ HWY_INLINE void accumulate_segments(const TileContext& t, const float* const* ro
   }
 }
 
+// The rows of A^T: column p of A is columns[p], from `row` on.
+struct ColumnPointers {
+  const float* const* columns;
+  Size row;
+};
+
+template <int R, int V, bool kPartial>
+HWY_INLINE void accumulate_columns(const ColumnPointers& a, const float* HWY_RESTRICT b, Size ldb, Size k,
+                                   std::size_t tail, Vector (&acc)[R][V]) {
+  for (Size p = 0; p < k; ++p, b += ldb) {
+    const float* x = a.columns[p] + a.row;
+    Vector row[V];
+    HWY_UNROLL(16)
+    for (int v = 0; v < V; ++v) {
+      row[v] = load_column < kPartial && kMaskedMemory > (b, v, V - 1, tail);
+      if constexpr (R > 1) pin(row[v]);
+    }
+    HWY_UNROLL(16)
+    for (int r = 0; r < R; ++r) {
+      const Vector value = all(x[r]);
+      HWY_UNROLL(16)
+      for (int v = 0; v < V; ++v) acc[r][v] = hn::MulAdd(value, row[v], acc[r][v]);
+    }
+  }
+}
+
 // R rows times V vectors of C. `c_offset` is where the tile starts in C (and in the mask), `column` its first column;
 // kPartial: the last vector holds only `tail` columns. Not inline: in the blocking loops GCC would spill accumulators.
 template <int R, int V, bool kPartial, class A>
@@ -137,6 +163,8 @@ HWY_NOINLINE void tile(const TileContext& t, A a, const float* HWY_RESTRICT b, S
 
   if constexpr (std::is_same_v<A, const float*>)
     accumulate<R, V, kPartial>(a, t.a_row, t.a_column, b, t.ldb, t.k, tail, acc);
+  else if constexpr (std::is_same_v<A, ColumnPointers>)
+    accumulate_columns<R, V, kPartial>(a, b, t.ldb, t.k, tail, acc);
   else
     accumulate_segments<R, V, kPartial>(t, a, b, tail, acc);
 
@@ -174,7 +202,7 @@ HWY_NOINLINE void tile(const TileContext& t, A a, const float* HWY_RESTRICT b, S
   }
 }
 
-// `A` is const float*, rows and columns with strides, or const float* const*, a pointer for each row.
+// `A` is const float*, rows and columns with strides, const float* const*, a pointer for each row, or ColumnPointers.
 template <class A>
 using Tile = void (*)(const TileContext&, A, const float*, Size, Size, std::size_t);
 
@@ -185,7 +213,7 @@ constexpr std::array<Tile<A>, kMostRows + 1> tiles_of(std::index_sequence<I...>)
 
 template <class A>
 constexpr int most_rows(int vectors) {
-  return std::is_same_v<A, const float*> ? kTileRows[vectors] : std::min(kTileRows[vectors], kMostPointerRows);
+  return std::is_same_v<A, const float* const*> ? std::min(kTileRows[vectors], kMostPointerRows) : kTileRows[vectors];
 }
 
 template <class A, bool kPartial, std::size_t... I>

@@ -1,4 +1,4 @@
-// Kernels that move and convert: gathers of rows, transposition, changes of type.
+// Kernels that move and convert: transposition, changes of type.
 #include "cornu/engine/cpu/kernels/highway_targets.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -6,7 +6,6 @@
 #include "hwy/foreach_target.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "cornu/engine/cpu/kernels/kernels.h"
 #include "cornu/engine/cpu/kernels/transpose-inl.h"
@@ -14,15 +13,6 @@
 HWY_BEFORE_NAMESPACE();
 namespace cornu::cpu::HWY_NAMESPACE {
 namespace {
-
-// Shuffled rows are cache misses that the processor cannot foresee: ask for the rows after the next.
-constexpr std::size_t kRowsAhead = 4;
-constexpr std::size_t kCacheLine = 64;
-
-inline void prefetch_row(const void* row, std::size_t bytes) {
-  const char* p = static_cast<const char*>(row);
-  for (std::size_t i = 0; i < bytes; i += kCacheLine) __builtin_prefetch(p + i);
-}
 
 void fill(float value, float* y, std::size_t n) { std::fill(y, y + n, value); }
 
@@ -56,31 +46,6 @@ void to_int32(const float* x, std::int32_t* y, std::size_t n) {
   std::copy(last, last + (n - i), y + i);
 }
 
-void gather(const float* x, std::size_t columns, const std::uint32_t* index, std::size_t count, float* y) {
-  const std::size_t bytes = columns * sizeof(float);
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i + kRowsAhead < count) prefetch_row(x + index[i + kRowsAhead] * columns, std::min<std::size_t>(bytes, 4096));
-    std::memcpy(y + i * columns, x + index[i] * columns, bytes);
-  }
-}
-
-void gather_uint8(const std::uint8_t* x, std::size_t columns, const std::uint32_t* index, std::size_t count,
-                  float scale, float* y) {
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i + kRowsAhead < count) prefetch_row(x + index[i + kRowsAhead] * columns, std::min<std::size_t>(columns, 4096));
-    from_uint8(x + index[i] * columns, scale, y + i * columns, columns);
-  }
-}
-
-void scatter_add(const float* x, std::size_t columns, const std::uint32_t* index, std::size_t count, float* y) {
-  for (std::size_t i = 0; i < count; ++i, x += columns) {
-    float* to = y + index[i] * columns;
-    std::size_t c = 0;
-    for (; c + kLanes <= columns; c += kLanes) store(hn::Add(load(to + c), load(x + c)), to + c);
-    for (; c < columns; ++c) to[c] += x[c];
-  }
-}
-
 // Squares of this side keep both their reads and their writes in the L1 cache.
 constexpr Size kSquare = 32;
 
@@ -101,7 +66,7 @@ void transpose(const float* x, std::size_t x_stride, std::size_t rows, std::size
 void fill_move(Kernels& table) {
   table.convert = {
       .fill = &fill, .from_uint8 = &from_uint8, .to_bool = &to_bool, .from_int32 = &from_int32, .to_int32 = &to_int32};
-  table.move = {.gather = &gather, .gather_uint8 = &gather_uint8, .scatter_add = &scatter_add, .transpose = &transpose};
+  table.move = {.transpose = &transpose};
 }
 
 }  // namespace cornu::cpu::HWY_NAMESPACE

@@ -1,4 +1,4 @@
-// Signatures of the kernels on rows and columns of matrices: reductions, softmax, gathers, transposition. They stand in
+// Signatures of the kernels on rows and columns of matrices: reductions, softmax, transposition. They stand in
 // the table `Kernels`. Matrices are contiguous float32 in row order unless a kernel says otherwise.
 #pragma once
 
@@ -24,14 +24,6 @@ struct ReduceKernels {
 };
 
 struct MoveKernels {
-  // y[i, :] = x[index[i], :], rows of `columns` elements. The uint8 form converts: y = scale * x.
-  void (*gather)(const float* x, std::size_t columns, const std::uint32_t* index, std::size_t count,
-                 float* y) = nullptr;
-  void (*gather_uint8)(const std::uint8_t* x, std::size_t columns, const std::uint32_t* index, std::size_t count,
-                       float scale, float* y) = nullptr;
-  // y[index[i], :] += x[i, :], in the order of i.
-  void (*scatter_add)(const float* x, std::size_t columns, const std::uint32_t* index, std::size_t count,
-                      float* y) = nullptr;
   // y[c * y_stride + r] = x[r * x_stride + c]
   void (*transpose)(const float* x, std::size_t x_stride, std::size_t rows, std::size_t columns, float* y,
                     std::size_t y_stride) = nullptr;

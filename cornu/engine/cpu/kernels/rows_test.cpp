@@ -1,4 +1,4 @@
-// Reductions, softmax, gathers, transposition, random numbers and optimizer updates against plain loops.
+// Reductions, softmax, transposition, random numbers and optimizer updates against plain loops.
 #include "cornu/engine/cpu/kernels/rows.h"
 
 #include <gtest/gtest.h>
@@ -115,29 +115,6 @@ TEST(Rows, Softmax) {
         ASSERT_NEAR(1.0, sum, 1e-5);
       }
       ASSERT_EQ(0, std::memcmp(x.data(), y.data(), x.size() * sizeof(float)));
-    }
-  }
-}
-
-TEST(Rows, GatherAndScatter) {
-  for (const Target target : available_targets()) {
-    const MoveKernels& move = kernels_for(target).move;
-    for (const std::size_t columns : kColumns) {
-      const std::vector<float> x = random_floats(20 * columns, 1);
-      std::vector<std::uint8_t> bytes(20 * columns);
-      for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i * 31);
-      const std::vector<std::uint32_t> index = {3, 0, 19, 3, 7, 7, 1};
-      std::vector<float> y(index.size() * columns), z(y.size()), sums(20 * columns), right(20 * columns);
-      move.gather(x.data(), columns, index.data(), index.size(), y.data());
-      move.gather_uint8(bytes.data(), columns, index.data(), index.size(), 1.0f / 255.0f, z.data());
-      move.scatter_add(y.data(), columns, index.data(), index.size(), sums.data());
-      for (std::size_t i = 0; i < y.size(); ++i) {
-        const std::size_t from = index[i / columns] * columns + i % columns;
-        ASSERT_EQ(x[from], y[i]);
-        ASSERT_EQ(static_cast<float>(bytes[from]) * (1.0f / 255.0f), z[i]);
-        right[from] += y[i];
-      }
-      ASSERT_EQ(right, sums);
     }
   }
 }
