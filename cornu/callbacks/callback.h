@@ -26,6 +26,10 @@ class TrainingModel {
   virtual void set_learning_rate(double rate) = 0;
   // Ends fit after the current batch.
   virtual void stop_training() = 0;
+  // Keep what it takes to go on from here exactly, and go on from there. Both happen when every callback has seen what
+  // is going on: the end of this batch or epoch, and the beginning of the training.
+  virtual void back_up(const std::string& path) = 0;
+  virtual void go_on_from(const std::string& path) = 0;
   // +1: larger is better, -1: smaller is better, 0: unknown; for a log's name without "val_".
   virtual int direction_of(const std::string& log) const = 0;
 };
@@ -34,6 +38,13 @@ struct CallbackParams {
   int verbose = 0;
   std::int64_t epochs = 1;
   std::int64_t steps = 0;  // batches an epoch
+};
+
+// What a callback has to remember when a training is interrupted and goes on in another process.
+struct CallbackState {
+  std::string kind;  // "EarlyStopping"; "": there is nothing to remember
+  Json values = Json::object();
+  std::vector<Tensor> tensors = {};
 };
 
 class CallbackImpl {
@@ -46,6 +57,12 @@ class CallbackImpl {
     model_ = model;
     params_ = params;
   }
+
+  // What on_train_begin() and the batches and epochs since have made of it; and back. set_state() follows
+  // on_train_begin(), and in the middle of an epoch its on_epoch_begin(). Throws ValueError when the state is none of
+  // its own.
+  virtual CallbackState state() const { return {}; }
+  virtual void set_state(const CallbackState& state) { static_cast<void>(state); }
 
   virtual void on_train_begin() {}
   virtual void on_train_end(const Logs& logs) { static_cast<void>(logs); }

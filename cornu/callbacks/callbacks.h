@@ -51,6 +51,21 @@ class ModelCheckpoint : public Callback {
   explicit ModelCheckpoint(std::string filepath, ModelCheckpointOptions options = {});
 };
 
+struct BackupAndRestoreOptions {
+  std::int64_t save_freq = 0;  // 0: at the end of each epoch; n: every n batches, too
+  bool delete_checkpoint = true;
+};
+// Makes fit survive a kill at any instant. The folder `backup_dir` (made when it is missing) holds one file,
+// latest.keras: the model as real Keras opens it, and beside it everything else that going on takes. When it is there
+// as fit begins, fit goes on from it and ends with the very bytes that an uninterrupted run would have given: same
+// model, data and arguments are the caller's part. At the end of fit it is deleted, unless delete_checkpoint is false.
+class BackupAndRestore : public Callback {
+ public:
+  explicit BackupAndRestore(std::string backup_dir, BackupAndRestoreOptions options = {});
+  // Deletes the backup, if there is one: for who kept it until the result was safe.
+  static void remove(const std::string& backup_dir);
+};
+
 struct LambdaCallbackOptions {
   std::function<void(std::int64_t epoch)> on_epoch_begin = {};
   std::function<void(std::int64_t epoch, const Logs& logs)> on_epoch_end = {};

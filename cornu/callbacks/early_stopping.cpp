@@ -1,4 +1,5 @@
 #include "cornu/callbacks/callbacks.h"
+#include "cornu/core/config.h"
 
 namespace cornu::callbacks {
 namespace {
@@ -12,6 +13,20 @@ class Impl final : public CallbackImpl {
     best_.reset();
     best_weights_.clear();
     direction_.reset();
+  }
+
+  CallbackState state() const override {
+    return {"EarlyStopping",
+            {{"wait", wait_}, {"stopped_epoch", stopped_epoch_}, {"best", best_ ? Json(*best_) : Json()}},
+            best_weights_};
+  }
+  void set_state(const CallbackState& s) override {
+    ConfigReader reader(s.values, "the state of EarlyStopping");
+    wait_ = reader.integer("wait", 0);
+    stopped_epoch_ = reader.integer("stopped_epoch", 0);
+    best_ = reader.optional_number("best");
+    reader.finish();
+    best_weights_ = s.tensors;
   }
 
   void on_epoch_end(std::int64_t epoch, const Logs& logs) override {

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "cornu/callbacks/callbacks.h"
+#include "cornu/core/config.h"
 
 namespace cornu::callbacks {
 namespace {
@@ -19,6 +20,16 @@ class Impl final : public CallbackImpl {
       throw ValueError(
           cat("[ModelCheckpoint] received: save_freq=", o_.save_freq, "\n  expected: 0 (each epoch) or more"));
     best_ = o_.initial_value_threshold;
+  }
+
+  CallbackState state() const override {
+    return {"ModelCheckpoint", {{"best", best_ ? Json(*best_) : Json()}, {"batches", batches_}}};
+  }
+  void set_state(const CallbackState& s) override {
+    ConfigReader reader(s.values, "the state of ModelCheckpoint");
+    best_ = reader.optional_number("best");
+    batches_ = reader.integer("batches", 0);
+    reader.finish();
   }
 
   void on_epoch_begin(std::int64_t epoch) override { epoch_ = epoch; }

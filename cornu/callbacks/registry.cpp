@@ -40,11 +40,25 @@ Callback model_checkpoint(const Json& config) {
   return ModelCheckpoint(path, std::move(o));
 }
 
+Callback backup_and_restore(const Json& config) {
+  ConfigReader reader(config, "callback BackupAndRestore");
+  reader.require("backup_dir");
+  const std::string folder = reader.text("backup_dir", "");
+  BackupAndRestoreOptions o;
+  const Json frequency = reader.json("save_freq");
+  if (frequency != Json("epoch")) o.save_freq = reader.integer("save_freq", o.save_freq);
+  o.delete_checkpoint = reader.boolean("delete_checkpoint", o.delete_checkpoint);
+  reader.ignore("double_checkpoint");  // the one file is whole at any instant
+  reader.finish();
+  return BackupAndRestore(folder, o);
+}
+
 }  // namespace
 
 Registry<Callback>& registry() {
   static Registry<Callback> table = [] {
     Registry<Callback> r("callback", "keras.callbacks");
+    r.add("BackupAndRestore", {}, backup_and_restore);
     r.add("EarlyStopping", {}, early_stopping);
     r.add("ModelCheckpoint", {}, model_checkpoint);
     return r;

@@ -30,6 +30,12 @@ std::uint32_t RandomStream::next_word() {
   return words_[static_cast<std::size_t>(used_++)];
 }
 
+void RandomStream::seek(std::uint64_t words) {
+  counter_ = words / 4;
+  used_ = 4;
+  for (std::uint64_t i = 0; i < words % 4; ++i) next_word();
+}
+
 double RandomStream::normal() {
   const double u = 1.0 - uniform();  // in (0, 1]: its logarithm is finite
   return std::sqrt(-2.0 * std::log(u)) * std::cos(6.283185307179586 * uniform());
@@ -66,6 +72,7 @@ struct GlobalSeeds {
   std::mutex mutex;
   std::uint64_t seed = (std::uint64_t{std::random_device{}()} << 32) | std::random_device{}();
   RandomStream stream{seed};
+  std::uint64_t drawn = 0;
 };
 
 GlobalSeeds& global_seeds() {
@@ -79,6 +86,21 @@ void set_global_seed(std::uint64_t seed) {
   const std::lock_guard lock(global_seeds().mutex);
   global_seeds().seed = seed;
   global_seeds().stream = RandomStream(seed);
+  global_seeds().drawn = 0;
+}
+
+SeedState global_seed_state() {
+  const std::lock_guard lock(global_seeds().mutex);
+  return {global_seeds().seed, global_seeds().drawn};
+}
+
+void set_global_seed_state(const SeedState& state) {
+  const std::lock_guard lock(global_seeds().mutex);
+  GlobalSeeds& seeds = global_seeds();
+  seeds.seed = state.seed;
+  seeds.drawn = state.drawn;
+  seeds.stream = RandomStream(state.seed);
+  seeds.stream.seek(state.drawn);
 }
 
 std::uint64_t derived_seed(std::uint64_t key) {
@@ -88,6 +110,7 @@ std::uint64_t derived_seed(std::uint64_t key) {
 
 std::uint64_t next_global_seed() {
   const std::lock_guard lock(global_seeds().mutex);
+  ++global_seeds().drawn;
   return global_seeds().stream.next_word();  // 32 bits: Keras's seeds are such, and they survive any file
 }
 

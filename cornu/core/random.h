@@ -39,6 +39,8 @@ class RandomStream {
   double truncated_normal();
   // In [0, n), without bias.
   std::uint64_t below(std::uint64_t n);
+  // Goes on as if so many words had been drawn.
+  void seek(std::uint64_t words);
 
  private:
   std::uint64_t seed_;
@@ -55,6 +57,12 @@ void random_permutation(std::uint64_t seed, std::vector<std::uint32_t>& order);
 void set_global_seed(std::uint64_t seed);
 // A seed that depends on set_global_seed's argument and on `key` alone, and takes nothing from the sequence.
 std::uint64_t derived_seed(std::uint64_t key);
+// Where that sequence stands; a process that is set to the state of another goes on with the same seeds.
+struct SeedState {
+  std::uint64_t seed = 0, drawn = 0;
+};
+SeedState global_seed_state();
+void set_global_seed_state(const SeedState& state);
 // The next seed of that sequence, for whoever was given none. Before set_global_seed it starts from real entropy.
 std::uint64_t next_global_seed();
 

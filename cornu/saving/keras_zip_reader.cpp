@@ -104,4 +104,8 @@ ModelFile read_keras_zip(const std::string& path) {
   return result;
 }
 
+std::optional<std::string> read_keras_zip_member(const std::string& path, const std::string& name) {
+  return read_member(open_archive(path), path, name, kMaxWeights);
+}
+
 }  // namespace cornu::saving

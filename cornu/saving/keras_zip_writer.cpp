@@ -1,4 +1,5 @@
 // Writing .keras as Keras 3.15 does: metadata.json, config.json, model.weights.h5, stored.
+#include <cstdlib>
 #include <ctime>
 
 #include "cornu/core/error.h"
@@ -13,7 +14,9 @@ namespace cornu::saving {
 namespace {
 
 std::tm local_now() {
-  const std::time_t now = std::time(nullptr);
+  const char* fixed = std::getenv("SOURCE_DATE_EPOCH");
+  const std::time_t now =
+      fixed != nullptr ? static_cast<std::time_t>(std::strtoll(fixed, nullptr, 10)) : std::time(nullptr);
   std::tm time{};
   ::localtime_r(&now, &time);
   return time;
@@ -33,16 +36,17 @@ std::string config_json(const ModelFile& file) {
 
 }  // namespace
 
-void write_keras_zip(const ModelFile& file, const std::string& path) {
+void write_keras_zip(const ModelFile& file, const std::string& path, const std::vector<ExtraMember>& extra) {
   const std::tm now = local_now();
   const std::string metadata = metadata_json(now);
   const std::string config = config_json(file);
   const std::string weights = weight_tree_bytes(file, path, Placement::kFileObject);
+  std::vector<ZipMember> members = {{"metadata.json", metadata, zip_epoch()},
+                                    {"config.json", config, zip_epoch()},
+                                    {"model.weights.h5", weights, now}};
+  for (const ExtraMember& m : extra) members.push_back({m.name, m.bytes, zip_epoch()});
   std::vector<std::string> headers;
-  write_file_atomically(path, stored_zip({{"metadata.json", metadata, zip_epoch()},
-                                          {"config.json", config, zip_epoch()},
-                                          {"model.weights.h5", weights, now}},
-                                         headers));
+  write_file_atomically(path, stored_zip(members, headers));
 }
 
 }  // namespace cornu::saving

@@ -18,6 +18,14 @@ std::string legacy_h5_bytes(const ModelFile& file, const std::string& shown);
 std::string legacy_weights_h5_bytes(const ModelFile& file, const std::string& shown);
 
 ModelFile read_keras_zip(const std::string& path);
-void write_keras_zip(const ModelFile& file, const std::string& path);
+// A member of the .keras beside those that Keras knows, and which it leaves alone.
+struct ExtraMember {
+  std::string name, bytes;
+};
+// SOURCE_DATE_EPOCH, in seconds, takes the place of the time of saving that Keras writes into the file: then equal
+// models give equal files.
+void write_keras_zip(const ModelFile& file, const std::string& path, const std::vector<ExtraMember>& extra = {});
+// The whole member; nothing when there is none of that name. Throws FileError.
+std::optional<std::string> read_keras_zip_member(const std::string& path, const std::string& name);
 
 }  // namespace cornu::saving

@@ -47,7 +47,8 @@ std::optional<DataArrays> split_validation(DataArrays& data, double split) {
 }  // namespace
 
 void Trainer::run_batches(const DataArrays& data, Batches& batches, StepKind kind, std::int64_t first,
-                          std::int64_t steps, const std::vector<Callback>& callbacks) {
+                          std::int64_t begin, std::int64_t end, const std::vector<Callback>& callbacks,
+                          const std::function<void(std::int64_t)>& done) {
   Logs batch_logs;
   bool fresh = false;
   const CallbackImpl::BatchLogs lazily = [&]() -> const Logs& {
@@ -58,7 +59,7 @@ void Trainer::run_batches(const DataArrays& data, Batches& batches, StepKind kin
   const bool train = kind == StepKind::kTrain;
   const Plan* plan_now = nullptr;
   std::int64_t planned = -1;
-  for (std::int64_t b = 0; b < steps && !(train && stop_); ++b) {
+  for (std::int64_t b = begin; b < end && !(train && stop_); ++b) {
     for (const Callback& c : callbacks) train ? c.impl().on_train_batch_begin(b) : c.impl().on_test_batch_begin(b);
     if (batches.size(first + b) != planned) {
       planned = batches.size(first + b);
@@ -71,7 +72,20 @@ void Trainer::run_batches(const DataArrays& data, Batches& batches, StepKind kin
     fresh = false;
     for (const Callback& c : callbacks)
       train ? c.impl().on_train_batch_end(b, lazily) : c.impl().on_test_batch_end(b, lazily);
+    if (done) done(b);
   }
+}
+
+void Trainer::run_epoch(FitProgress& at, const DataArrays& data, Batches& batches, const FitArguments& a) {
+  const std::int64_t steps = a.steps_per_epoch.value_or(batches.count());
+  const std::int64_t end = std::min(steps, batches.count() - at.position);
+  run_batches(data, batches, StepKind::kTrain, at.position, at.batch, end, a.callbacks, [&](std::int64_t batch) {
+    at.batch = batch + 1;
+    at.stopped = stop_;
+    write_backup(at, data, a);
+  });
+  at.position += end;
+  at.logs = sorted(logs());
 }
 
 History Trainer::fit(DataArrays data, std::optional<DataArrays> validation, const FitArguments& a) {
@@ -80,36 +94,55 @@ History Trainer::fit(DataArrays data, std::optional<DataArrays> validation, cons
   build_optimizer();
   build_trackers(data.y);
   Batches batches(data, a.batch_size);
-  const std::int64_t steps = a.steps_per_epoch.value_or(batches.count());
-  for (const Callback& c : a.callbacks) c.impl().attach(this, {a.verbose.value, a.epochs, steps});
-  History history;
+  for (const Callback& c : a.callbacks)
+    c.impl().attach(this, {a.verbose.value, a.epochs, a.steps_per_epoch.value_or(batches.count())});
+  FitProgress at;
+  at.epoch = a.initial_epoch;
   stop_ = false;
+  backup_.reset();
+  resume_.reset();
   for (const Callback& c : a.callbacks) c.impl().on_train_begin();
-  Logs epoch_logs;
-  std::int64_t position = 0;  // the next batch
-  for (std::int64_t epoch = a.initial_epoch; epoch < a.epochs && !stop_; ++epoch) {
-    for (const Callback& c : a.callbacks) c.impl().on_epoch_begin(epoch);
-    reset_metrics();
-    // With steps_per_epoch an epoch goes on where the last one ended, and ends early where the data do, as in Keras.
-    if (!a.steps_per_epoch || position >= batches.count()) position = 0;
-    // The order depends on the process's seed and on how far training is, so that a resumed run repeats it.
-    if (a.shuffle && position == 0) batches.shuffle(derived_seed(static_cast<std::uint64_t>(iterations())));
-    const std::int64_t now = std::min(steps, batches.count() - position);
-    run_batches(data, batches, StepKind::kTrain, position, now, a.callbacks);
-    position += now;
-    epoch_logs = sorted(logs());
-    if (validation && (epoch + 1) % a.validation_freq == 0) {
+  std::vector<CallbackState> states;
+  if (auto interrupted = read_backup(data, a, states)) {
+    at = std::move(*interrupted);
+    stop_ = at.stopped && at.batch == 0;
+    restore_callbacks(a.callbacks, states);
+    if (a.shuffle && (at.position > 0 || at.batch > 0)) batches.shuffle(at.order_seed);
+  }
+  while (at.epoch < a.epochs && !stop_) {
+    for (const Callback& c : a.callbacks) c.impl().on_epoch_begin(at.epoch);
+    if (at.batch > 0) {
+      restore_callbacks(a.callbacks, states);  // the epoch had begun before
+      stop_ = at.stopped;
+    } else {
+      begin_epoch(at, batches, a);
+    }
+    run_epoch(at, data, batches, a);
+    if (validation && (at.epoch + 1) % a.validation_freq == 0) {
       EvaluateArguments e{.batch_size = a.validation_batch_size.value_or(a.batch_size),
                           .steps = a.validation_steps,
                           .callbacks = a.callbacks};
-      for (const auto& [name, value] : sorted(evaluate(*validation, e, true))) epoch_logs.set("val_" + name, value);
+      for (const auto& [name, value] : sorted(evaluate(*validation, e, true))) at.logs.set("val_" + name, value);
     }
-    for (const Callback& c : a.callbacks) c.impl().on_epoch_end(epoch, epoch_logs);
-    history.add(epoch, epoch_logs);
+    for (const Callback& c : a.callbacks) c.impl().on_epoch_end(at.epoch, at.logs);
+    at.history.add(at.epoch++, at.logs);
+    at.batch = 0;
+    at.stopped = stop_;
+    write_backup(at, data, a);
   }
   finish_ema();
-  for (const Callback& c : a.callbacks) c.impl().on_train_end(epoch_logs);
-  return history;
+  for (const Callback& c : a.callbacks) c.impl().on_train_end(at.logs);
+  return std::move(at.history);
+}
+
+void Trainer::begin_epoch(FitProgress& at, Batches& batches, const FitArguments& a) {
+  reset_metrics();
+  // With steps_per_epoch an epoch goes on where the last one ended, and ends early where the data do, as in Keras.
+  if (!a.steps_per_epoch || at.position >= batches.count()) at.position = 0;
+  if (!a.shuffle || at.position > 0) return;
+  // The order depends on the process's seed and on how far training is, so that a resumed run repeats it.
+  at.order_seed = derived_seed(static_cast<std::uint64_t>(iterations()));
+  batches.shuffle(at.order_seed);
 }
 
 Logs Trainer::evaluate(const DataArrays& data, const EvaluateArguments& a, bool inside_fit) {
@@ -122,7 +155,7 @@ Logs Trainer::evaluate(const DataArrays& data, const EvaluateArguments& a, bool 
     for (const Callback& c : a.callbacks) c.impl().attach(this, {a.verbose.value, 1, steps});
   for (const Callback& c : a.callbacks) c.impl().on_test_begin();
   reset_metrics();
-  run_batches(data, batches, StepKind::kTest, 0, steps, a.callbacks);
+  run_batches(data, batches, StepKind::kTest, 0, 0, steps, a.callbacks);
   const Logs out = logs();
   for (const Callback& c : a.callbacks) c.impl().on_test_end(sorted(out));
   return out;
@@ -134,7 +167,7 @@ Logs Trainer::train_on_batch(DataArrays data) {
   Batches batches(data, data.samples());
   reset_metrics();
   stop_ = false;
-  run_batches(data, batches, StepKind::kTrain, 0, 1, {});
+  run_batches(data, batches, StepKind::kTrain, 0, 0, 1, {});
   return logs();
 }
 

@@ -123,15 +123,9 @@ std::string Model::to_json() const {
   return dump_json(out);
 }
 
-void Model::add_training(saving::ModelFile& file) const {
-  if (!compiled()) return;
-  file.compile_config = compile_config(trainer_->arguments());
-  for (const auto& [name, value] : trainer_->optimizer_variables()) file.optimizer.push_back({name, value});
-}
-
 void Model::save(const std::string& path, bool include_optimizer) const {
   saving::ModelFile file = models::file_from_network(*this);
-  if (include_optimizer) add_training(file);
+  if (include_optimizer) trainer_->add_training(file);
   saving::write_model_file(file, path);
 }
 
@@ -162,7 +156,7 @@ void Model::load_weights(const std::string& path, const LoadWeightsArguments& ar
 
 void Model::save_weights(const std::string& path) const {
   saving::ModelFile file = models::file_from_network(*this);
-  add_training(file);
+  trainer_->add_training(file);
   saving::write_weights_file(file, path);
 }
 

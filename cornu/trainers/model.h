@@ -9,9 +9,6 @@
 namespace cornu {
 
 class Trainer;
-namespace saving {
-struct ModelFile;
-}
 
 class Model : public Layer {
  public:
@@ -85,9 +82,6 @@ class Model : public Layer {
   Trainer& trainer() const { return *trainer_; }
 
  private:
-  // What a file holds beside architecture and weights.
-  void add_training(saving::ModelFile& file) const;
-
   std::shared_ptr<Trainer> trainer_;
 };
 

@@ -2,14 +2,19 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 
-#include "cornu/callbacks/history.h"
 #include "cornu/engine/engine.h"
 #include "cornu/trainers/batches.h"
+#include "cornu/trainers/fit_progress.h"
 #include "cornu/trainers/step_graph.h"
 
 namespace cornu {
+
+namespace saving {
+struct ModelFile;
+}
 
 // What a plan has prepared, and the weights that it was prepared from: a tensor that somebody writes to moves away from
 // those that share its memory, so as long as variables have this memory they have these numbers.
@@ -86,7 +91,12 @@ class Trainer final : public TrainingModel {
   void set_learning_rate(double rate) override;
   void stop_training() override { stop_ = true; }
   int direction_of(const std::string& log) const override;
+  void back_up(const std::string& path) override { backup_ = path; }
+  void go_on_from(const std::string& path) override { resume_ = path; }
   std::function<void(const std::string&)> save_;
+
+  // What a file holds beside architecture and weights, when the model is compiled.
+  void add_training(saving::ModelFile& file) const;
 
   // The graph of one step, as it is compiled for data of these types; for kTrain and kTest once such a step has run.
   StepGraph step_graph(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
@@ -109,9 +119,20 @@ class Trainer final : public TrainingModel {
   // Logs in the order of evaluate: the loss, with several outputs their losses, then the metrics.
   Logs logs() const;
   void run_step(const Plan& plan, const Batches& batches);
-  // Batches [first, first + steps) of `data`, which `batches` cuts.
-  void run_batches(const DataArrays& data, Batches& batches, StepKind kind, std::int64_t first, std::int64_t steps,
-                   const std::vector<Callback>& callbacks);
+  // Steps [begin, end) of an epoch or an evaluation: batches first + begin, ... of `data`, which `batches` cuts. After
+  // each, when everybody has seen it, `done` is called with its number.
+  void run_batches(const DataArrays& data, Batches& batches, StepKind kind, std::int64_t first, std::int64_t begin,
+                   std::int64_t end, const std::vector<Callback>& callbacks,
+                   const std::function<void(std::int64_t)>& done = nullptr);
+  void begin_epoch(FitProgress& at, Batches& batches, const FitArguments& arguments);
+  void run_epoch(FitProgress& at, const DataArrays& data, Batches& batches, const FitArguments& arguments);
+  // When a callback has asked for it. Throws FileError.
+  void write_backup(const FitProgress& progress, const DataArrays& data, const FitArguments& arguments);
+  // Likewise: everything is as it was then, but for the callbacks, whose states are given back. Throws FileError, and
+  // then nothing has changed.
+  std::optional<FitProgress> read_backup(const DataArrays& data, const FitArguments& arguments,
+                                         std::vector<CallbackState>& callback_states);
+  static void restore_callbacks(const std::vector<Callback>& callbacks, const std::vector<CallbackState>& states);
   void finish_ema();
 
   Layer network_;
@@ -125,6 +146,7 @@ class Trainer final : public TrainingModel {
   std::optional<OutputPlans> outputs_;
   std::vector<Tracker> trackers_;
   bool stop_ = false;
+  std::optional<std::string> backup_, resume_;  // what callbacks have asked for
 
   // Steps compiled so far: a list that only grows, so that readers need no lock.
   mutable std::atomic<Plan*> plans_{nullptr};

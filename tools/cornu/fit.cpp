@@ -1,4 +1,5 @@
 // cornu fit: trains a model on arrays and saves it.
+#include "cornu/callbacks/callbacks.h"
 #include "cornu/core/random.h"
 #include "tools/cornu/arguments.h"
 #include "tools/cornu/command.h"
@@ -13,7 +14,8 @@ struct FitWords {
   ModelWords model;
   std::vector<std::string> x, y, validation_x, validation_y;
   std::string output, sample_weight, class_weight, optimizer, loss, metrics, callbacks, history;
-  std::int64_t epochs = 1, batch_size = 32, initial_epoch = 0;
+  std::string resume;
+  std::int64_t epochs = 1, batch_size = 32, initial_epoch = 0, backup_freq = 0;
   std::optional<std::uint64_t> seed;
   double validation_split = 0.0;
   bool shuffle = true;
@@ -55,6 +57,13 @@ void add_training(CLI::App& fit, FitWords& w) {
   fit.add_option("--loss", w.loss, "instead of the file's")->type_name("NAME");
   fit.add_option("--metrics", w.metrics, "instead of the file's: accuracy,mse")->type_name("A,B");
   fit.add_option("--callbacks", w.callbacks, "a list of Keras callback objects, as JSON")->type_name("FILE.json");
+  auto* resume = fit.add_option("--resume", w.resume,
+                                "keeps a backup in this folder, and goes on from one that is there: the result is that "
+                                "of a run without interruption, to the last byte");
+  resume->type_name("DIR");
+  fit.add_option("--backup-freq", w.backup_freq, "with --resume: a backup every N batches, not only after each epoch")
+      ->check(CLI::PositiveNumber)
+      ->needs(resume);
   fit.add_option("--history", w.history, "receives {\"loss\": [...], ...}")->type_name("FILE.json");
   fit.add_option("--threads", w.threads, "how many threads compute (else CORNU_THREADS, else all cores)")
       ->check(CLI::Range(1, 1024));
@@ -73,6 +82,10 @@ FitArguments fit_arguments(const FitWords& w) {
   out.verbose = w.verbose;
   if (!w.callbacks.empty())
     out.callbacks = callbacks_from(parse_json(read_text(w.callbacks, "the callbacks"), w.callbacks), w.callbacks);
+  // The file is safe before the backup goes: it is deleted there.
+  if (!w.resume.empty())
+    out.callbacks.push_back(
+        callbacks::BackupAndRestore(w.resume, {.save_freq = w.backup_freq, .delete_checkpoint = false}));
   return out;
 }
 
@@ -99,6 +112,7 @@ void fit(const FitWords& w) {
     validation = model.trainer().prepare(load_arrays(w.validation_x), load_arrays(w.validation_y), {}, {}, "fit");
   train(model, std::move(data), std::move(validation), arguments, w.history);
   model.save(w.output);
+  if (!w.resume.empty()) callbacks::BackupAndRestore::remove(w.resume);
 }
 
 }  // namespace

@@ -1,0 +1,63 @@
+#include "cornu/saving/training_file.h"
+
+#include <cstdint>
+
+#include "cornu/core/error.h"
+#include "cornu/saving/hdf5_reader.h"
+#include "cornu/saving/hdf5_writer.h"
+#include "cornu/saving/writers.h"
+
+namespace cornu::saving {
+namespace {
+
+constexpr const char* kState = "cornu/training.json";
+constexpr const char* kTensors = "cornu/training.h5";
+
+[[noreturn]] void fail(const std::string& path, const std::string& what) {
+  throw FileError(cat(cannot_read(path), "  received: ", what,
+                      "\n  expected: a file that BackupAndRestore wrote\n"
+                      "  way out: begin the training again, without it"));
+}
+
+std::string tensor_bytes(const std::vector<NamedTensor>& tensors, const std::string& shown) {
+  std::uint64_t bytes = 0;
+  for (const NamedTensor& t : tensors) bytes += t.value.bytes();
+  Hdf5Writer writer(shown, bytes, Placement::kFileObject);
+  for (std::size_t i = 0; i < tensors.size(); ++i) writer.write_dataset(std::to_string(i), tensors[i].value);
+  return writer.finish();
+}
+
+}  // namespace
+
+void write_training_file(const TrainingFile& file, const std::string& path) {
+  Json state = file.state;
+  Json& names = state["tensors"] = Json::array();
+  for (const NamedTensor& t : file.tensors) names.push_back(t.name);
+  write_keras_zip(file.model, path,
+                  {{kState, dump_json(state)}, {kTensors, tensor_bytes(file.tensors, path + ": " + kTensors)}});
+}
+
+TrainingFile read_training_file(const std::string& path) {
+  TrainingFile out;
+  out.model = read_model_file(path);
+  if (out.model.format != Format::kKerasZip) fail(path, "an HDF5 file");
+  const std::optional<std::string> state = read_keras_zip_member(path, kState);
+  std::optional<std::string> tensors = read_keras_zip_member(path, kTensors);
+  if (!state || !tensors) fail(path, "a model file that holds no training run");
+  try {
+    out.state = parse_json(*state, kState);
+  } catch (const ValueError& error) {
+    fail(path, error.what());
+  }
+  const Json names = out.state.is_object() ? out.state.value("tensors", Json()) : Json();
+  if (!names.is_array()) fail(path, cat("'", kState, "' without a list of tensors"));
+  const auto bytes = std::make_shared<const std::string>(std::move(*tensors));
+  const Hdf5Group root = Hdf5File::open_image(bytes, path + ": " + kTensors).root();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!names[i].is_string()) fail(path, cat("'", kState, "' with a tensor that has no name"));
+    out.tensors.push_back({names[i].get<std::string>(), root.dataset(std::to_string(i)).copy()});
+  }
+  return out;
+}
+
+}  // namespace cornu::saving
