@@ -6,6 +6,7 @@
 #include "cornu/models/assign_weights.h"
 #include "cornu/models/functional_network.h"
 #include "cornu/models/sequential_network.h"
+#include "cornu/saving/scan.h"
 
 namespace cornu::models {
 namespace {
@@ -25,6 +26,14 @@ void register_networks() {
   static_cast<void>(done);
 }
 
+// What to know about a class that would run code, or that nobody but its writer has.
+std::string why_not(const Json& layer) {
+  const auto danger = saving::dangerous_class(layer, false);
+  if (!danger) return "";
+  return cat(" (", danger->what, "; no code of a file is ever run",
+             danger->instead.empty() ? "" : "; the same without code: " + danger->instead, ")");
+}
+
 // Every class that nothing is registered for, so that one run names them all.
 void check_classes(const Json& object) {
   std::set<std::string> missing;
@@ -39,7 +48,7 @@ void check_classes(const Json& object) {
       if (!nested && !layers::is_operation(layer) && !layers::registry().knows(name.substr(name.rfind('>') + 1))) {
         const Json& config = layer.contains("config") ? layer["config"] : Json();
         const bool named = config.is_object() && config.contains("name") && config["name"].is_string();
-        missing.insert(cat(name, named ? " \"" + config["name"].get<std::string>() + "\"" : ""));
+        missing.insert(cat(name, named ? " \"" + config["name"].get<std::string>() + "\"" : "", why_not(layer)));
       }
     }
   };

@@ -17,6 +17,10 @@ struct ChunkTree {
   std::vector<std::uint64_t> dims;  // of a chunk; the last is the element's size
 };
 
+// The numbers of the filters that a dataset's values went through.
+std::vector<unsigned> parse_filters(const Image& image, const Object& dataset);
+// Throws FileError for a filter that is not known: HDF5 would look for a plug-in.
+void check_filters(const Image& image, const Object& dataset, const std::string& where);
 // Bytes that all chunks occupy in the file. Throws FileError for an unknown filter or a tree that cannot be.
 std::uint64_t check_chunks(Image& image, const Object& dataset, const ChunkTree& chunks,
                            const std::vector<std::uint64_t>& dims, std::size_t element, const std::string& where);

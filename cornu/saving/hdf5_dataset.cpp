@@ -152,6 +152,7 @@ Tensor read_dataset(Image& image, std::uint64_t address, const std::string& wher
   const std::optional<DType> dtype = dtype_of_type(type);
   if (!dtype)
     fail(image, where, "its element type is not one of Keras's", "expected float, integer, bool or bfloat16 values");
+  hdf5::check_filters(image, object, where);  // also where nothing is stored that would have gone through them
   const std::optional<std::uint64_t> needed = bytes_of(space.dims, size_of(*dtype));
   if (space.is_null || space.dims.size() > kMaxRank || !needed)
     fail(image, where, "its shape is none, or too large to be true", "the file is damaged; save it again");

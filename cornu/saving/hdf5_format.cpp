@@ -13,6 +13,16 @@ constexpr std::size_t kMaxMessages = 1 << 16;
 
 std::string_view as_view(const std::string& text) { return text; }
 
+// The NUL-terminated text at an offset of a group's heap.
+std::string heap_text(const Image& image, std::string_view heap, std::uint64_t offset, const char* what) {
+  if (offset >= heap.size()) image.damaged(what);
+  const std::string_view text = heap.substr(offset);
+  const std::size_t length = text.find('\0');
+  constexpr std::size_t kMaxName = 1 << 16;
+  if (std::min(length, text.size()) > kMaxName) image.damaged(what);
+  return std::string(text.substr(0, length));
+}
+
 }  // namespace
 
 std::uint64_t Cursor::number(std::size_t bytes) {
@@ -35,10 +45,13 @@ void Cursor::expect(std::string_view signature) {
   if (take(signature.size()) != signature) image_.damaged(what_);
 }
 
-Image::Image(std::shared_ptr<const std::string> bytes, std::string shown)
-    : bytes_(std::move(bytes)), shown_(std::move(shown)) {
-  // Twice the file plus room for what compresses well; a file cannot make us allocate more than that in all.
-  budget_ = 2 * size() + (std::uint64_t{4} << 30);
+Image::Image(std::shared_ptr<const std::string> bytes, std::string shown, bool salvage)
+    : bytes_(std::move(bytes)), shown_(std::move(shown)), salvage_(salvage) {
+  // Twice the file plus room for what compresses well, and of a small file no more than deflate could have packed; a
+  // file cannot make us allocate more than that in all.
+  constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+  budget_ = std::min(2 * size() + 4096 * kMiB, 1100 * size() + 16 * kMiB);
+  structure_budget_ = 16 * size() + kMiB;
   Cursor in(*this, *bytes_, "the superblock");
   in.expect(kSignature);
   const std::uint64_t version = in.u8();
@@ -54,7 +67,7 @@ Image::Image(std::shared_ptr<const std::string> bytes, std::string shown)
   in.skip(8 + 8);
   root_ = in.u64();
   if (base != 0) refuse("an HDF5 file that begins with foreign bytes", "save the model again");
-  if (end > size())
+  if (end > size() && !salvage_)
     throw FileError(cat(cannot_read(shown_), "  received: an HDF5 file that is cut off: ", size(), " of ", end,
                         " bytes\n", "  way out: copy or save it again"));
 }
@@ -79,6 +92,11 @@ bool Image::take(std::uint64_t bytes) {
   return true;
 }
 
+void Image::take_structure(std::uint64_t bytes) {
+  if (bytes > structure_budget_) damaged("its structure, which claims more than a file of this size can hold,");
+  structure_budget_ -= bytes;
+}
+
 // --- Objects
 
 const Object& Image::object(std::uint64_t address) {
@@ -87,7 +105,7 @@ const Object& Image::object(std::uint64_t address) {
   return objects_.emplace(address, parse_object(address)).first->second;
 }
 
-Object Image::parse_object(std::uint64_t address) const {
+Object Image::parse_object(std::uint64_t address) {
   Cursor in(*this, at(address, 16), "an object header");
   if (at(address, 4) == "OHDR")
     refuse("an HDF5 file with objects in the newer layout (libver=\"latest\" or track_order), which no Keras writes",
@@ -102,8 +120,13 @@ Object Image::parse_object(std::uint64_t address) const {
   // Every block holds at least one message, so damaged continuations that go round in circles end here.
   for (std::size_t i = 0; i < blocks.size() && i <= count; ++i) {
     const std::string_view block = blocks[i];
-    parse_messages(block, count, object, blocks);
+    try {
+      parse_messages(block, count, object, blocks);
+    } catch (const FileError&) {
+      if (!salvage_) throw;  // else the messages before the damage are the object
+    }
   }
+  take_structure(object.size() * sizeof(Message));
   return object;
 }
 
@@ -156,7 +179,7 @@ const Links* Image::links(std::uint64_t address) {
   return links_.emplace(address, std::move(links)).first->second.get();
 }
 
-void Image::parse_symbol_table(const Message& message, Links& links) const {
+void Image::parse_symbol_table(const Message& message, Links& links) {
   Cursor in(*this, message.data, "a group");
   const std::uint64_t tree = in.u64();
   Cursor heap(*this, at(in.u64(), 32), "a group's heap");
@@ -171,7 +194,7 @@ void Image::parse_symbol_table(const Message& message, Links& links) const {
 }
 
 void Image::parse_group_node(std::uint64_t address, int level, std::string_view heap, std::uint64_t& left,
-                             Links& links) const {
+                             Links& links) {
   Cursor in(*this, at(address, 24), "a group's tree");
   in.expect("TREE");
   if (in.u8() != 0) damaged("a group's tree");
@@ -183,35 +206,48 @@ void Image::parse_group_node(std::uint64_t address, int level, std::string_view 
   for (std::uint64_t i = 0; i < count; ++i) {
     children.skip(8);
     const std::uint64_t child = children.u64();
-    if (left-- == 0) damaged("a group's tree");
-    if (own_level == 0)
-      parse_symbols(child, heap, left, links);
-    else
-      parse_group_node(child, own_level - 1, heap, left, links);
+    if (left == 0) damaged("a group's tree");
+    --left;
+    try {
+      if (own_level == 0)
+        parse_symbols(child, heap, left, links);
+      else
+        parse_group_node(child, own_level - 1, heap, left, links);
+    } catch (const FileError&) {
+      if (!salvage_) throw;  // else the other branches may be whole
+    }
   }
 }
 
-void Image::parse_symbols(std::uint64_t address, std::string_view heap, std::uint64_t& left, Links& links) const {
+void Image::parse_symbols(std::uint64_t address, std::string_view heap, std::uint64_t& left, Links& links) {
   Cursor head(*this, at(address, 8), "a group's members");
   head.expect("SNOD");
   head.skip(2);
   const std::uint64_t count = head.u16();
   Cursor in(*this, at(address + 8, count * 40), "a group's members");
   for (std::uint64_t i = 0; i < count; ++i) {
-    if (left-- == 0) damaged("a group's tree");
+    if (left == 0) damaged("a group's tree");
+    --left;
     const std::uint64_t name_at = in.u64();
     Link link;
     link.address = in.u64();
     link.is_hard = in.u32() != 2;
-    in.skip(4 + 16);
-    if (name_at >= heap.size()) damaged("the name of a group's member");
-    const std::string_view name = heap.substr(name_at);
-    link.name = name.substr(0, name.find('\0'));
-    links.emplace(link.name, link);
+    in.skip(4);
+    const std::uint64_t target_at = in.u32();
+    in.skip(12);
+    link.name = heap_text(*this, heap, name_at, "the name of a group's member");
+    if (!link.is_hard) link.target = heap_text(*this, heap, target_at, "a soft link");
+    add_link(std::move(link), links);
   }
 }
 
-void Image::parse_link(const Message& message, Links& links) const {
+void Image::add_link(Link link, Links& links) {
+  take_structure(link.name.size() + link.target.size() + sizeof(Link));
+  std::string name = link.name;
+  links.emplace(std::move(name), std::move(link));
+}
+
+void Image::parse_link(const Message& message, Links& links) {
   Cursor in(*this, message.data, "a link");
   in.skip(1);
   const std::uint64_t flags = in.u8();
@@ -221,9 +257,20 @@ void Image::parse_link(const Message& message, Links& links) const {
   const std::uint64_t length = in.number(std::size_t{1} << (flags & 3));
   Link link;
   link.name = in.take(length);
+  constexpr std::uint64_t kExternal = 64;
   link.is_hard = type == 0;
-  if (link.is_hard) link.address = in.u64();
-  links.emplace(link.name, link);
+  link.is_external = type == kExternal;
+  if (link.is_hard) {
+    link.address = in.u64();
+  } else {
+    std::string_view target = in.take(in.u16());
+    // An external link is a byte of flags, the name of the file and the path in it, each with a NUL behind it.
+    if (link.is_external && !target.empty()) target.remove_prefix(1);
+    link.target = target;
+    while (!link.target.empty() && link.target.back() == '\0') link.target.pop_back();
+    std::replace(link.target.begin(), link.target.end(), '\0', ':');
+  }
+  add_link(std::move(link), links);
 }
 
 // --- Global heap: texts of variable length
@@ -242,7 +289,8 @@ std::string_view Image::heap_object(std::uint64_t address, std::uint32_t index) 
       const auto at_index = static_cast<std::uint32_t>(in.u16());
       in.skip(6);
       const std::uint64_t size = in.u64();
-      if (at_index == 0) break;  // the free rest
+      if (at_index == 0) break;                       // the free rest
+      take_structure(sizeof(std::string_view) + 48);  // a node of the map
       objects.emplace(at_index, in.take(size));
       in.align(8);
     }

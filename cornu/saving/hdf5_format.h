@@ -21,7 +21,9 @@ inline constexpr std::uint64_t kUndefined = ~std::uint64_t{0};
 struct Link {
   std::string name;
   std::uint64_t address = kUndefined;
-  bool is_hard = false;  // a soft or external link otherwise
+  bool is_hard = false;      // a soft or external link otherwise
+  bool is_external = false;  // it leads into another file
+  std::string target = {};   // of a link that is not hard: a path, or "file:path"
 };
 
 struct Message {
@@ -75,8 +77,9 @@ using Links = std::map<std::string, Link, std::less<>>;
 // One file. What was parsed once is kept, so that names can be looked up one by one.
 class Image {
  public:
-  // Throws FileError when it is not an HDF5 file that this reader knows. `shown` names it in messages.
-  Image(std::shared_ptr<const std::string> bytes, std::string shown);
+  // Throws FileError when it is not an HDF5 file that this reader knows. `shown` names it in messages. With `salvage`
+  // it may be cut off, and of a damaged group or object what can be read is given.
+  Image(std::shared_ptr<const std::string> bytes, std::string shown, bool salvage = false);
 
   const std::string& shown() const { return shown_; }
   const std::shared_ptr<const std::string>& owner() const { return bytes_; }
@@ -91,26 +94,31 @@ class Image {
   // The object `index` of the global heap collection at `address`.
   std::string_view heap_object(std::uint64_t address, std::uint32_t index);
 
-  // Takes `bytes` from what this file may still make us allocate; false when that is too much.
+  // Takes `bytes` from what this file's values may still make us allocate; false when that is too much.
   bool take(std::uint64_t bytes);
+  // The same for its structure (objects, links, heaps), which may overlap and so grow without end; FileError when that
+  // is more than an honest file of this size needs.
+  void take_structure(std::uint64_t bytes);
 
   [[noreturn]] void damaged(const std::string& what) const;
   [[noreturn]] void refuse(const std::string& what, const std::string& way_out) const;
 
  private:
-  Object parse_object(std::uint64_t address) const;
+  Object parse_object(std::uint64_t address);
   void parse_messages(std::string_view block, std::size_t limit, Object& object,
                       std::vector<std::string_view>& continuations) const;
-  void parse_symbol_table(const Message& message, Links& links) const;
-  void parse_group_node(std::uint64_t address, int level, std::string_view heap, std::uint64_t& left,
-                        Links& links) const;
-  void parse_symbols(std::uint64_t address, std::string_view heap, std::uint64_t& left, Links& links) const;
-  void parse_link(const Message& message, Links& links) const;
+  void parse_symbol_table(const Message& message, Links& links);
+  void parse_group_node(std::uint64_t address, int level, std::string_view heap, std::uint64_t& left, Links& links);
+  void parse_symbols(std::uint64_t address, std::string_view heap, std::uint64_t& left, Links& links);
+  void parse_link(const Message& message, Links& links);
+  void add_link(Link link, Links& links);
 
   std::shared_ptr<const std::string> bytes_;
   std::string shown_;
   std::uint64_t root_ = 0;
   std::uint64_t budget_ = 0;
+  std::uint64_t structure_budget_ = 0;
+  bool salvage_ = false;
   std::map<std::uint64_t, Object> objects_;
   std::map<std::uint64_t, std::unique_ptr<Links>> links_;
   std::map<std::uint64_t, std::map<std::uint32_t, std::string_view>> heaps_;
@@ -144,6 +152,8 @@ class Cursor {
 const Message* find_message(const Object& object, unsigned type);
 Datatype parse_datatype(const Image& image, std::string_view data);
 Dataspace parse_dataspace(const Image& image, std::string_view data);
+// The name that an attribute message gives.
+std::string attribute_name(const Image& image, const Message& message);
 // Fills `attribute` when the message is the attribute of that name.
 bool parse_attribute(const Image& image, const Message& message, std::string_view name, Attribute& attribute);
 

@@ -55,6 +55,16 @@ Dataspace parse_dataspace(const Image& image, std::string_view data) {
   return space;
 }
 
+std::string attribute_name(const Image& image, const Message& message) {
+  Cursor in(image, message.data, "an attribute");
+  const std::uint64_t version = in.u8();
+  in.skip(1);
+  const std::uint64_t name_size = in.u16();
+  in.skip(version == 3 ? 5 : 4);
+  const std::string_view stored = in.take(name_size);
+  return std::string(stored.substr(0, stored.find('\0')));
+}
+
 bool parse_attribute(const Image& image, const Message& message, std::string_view name, Attribute& attribute) {
   Cursor in(image, message.data, "an attribute");
   const std::uint64_t version = in.u8();

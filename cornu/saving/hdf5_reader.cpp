@@ -1,11 +1,9 @@
 #include "cornu/saving/hdf5_reader.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 
 #include "cornu/core/error.h"
+#include "cornu/saving/read_bytes.h"
 
 namespace cornu::saving {
 namespace {
@@ -37,22 +35,18 @@ std::string fixed_text(std::string_view bytes, unsigned padding) {
 std::string cannot_read(const std::string& shown) { return cat("[load] cannot read '", shown, "'.\n"); }
 
 Hdf5File Hdf5File::open(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  const std::streamoff size = file ? static_cast<std::streamoff>(file.tellg()) : -1;
-  const auto fail = [&](const std::string& why) {
-    throw FileError(cat(cannot_read(path), "  received: ", why, "\n", "  way out: check the path and the disk"));
-  };
-  if (size < 0) fail(std::strerror(errno));
-  auto bytes = std::make_shared<std::string>(static_cast<std::size_t>(size), '\0');
-  file.seekg(0);
-  file.read(bytes->data(), size);
-  if (file.gcount() != size) fail("a file that ends early");
-  return open_image(std::move(bytes), path);
+  return open_image(std::make_shared<const std::string>(read_model_bytes(path)), path);
 }
 
 Hdf5File Hdf5File::open_image(std::shared_ptr<const std::string> bytes, const std::string& shown) {
   Hdf5File file;
   file.image_ = std::make_shared<hdf5::Image>(std::move(bytes), shown);
+  return file;
+}
+
+Hdf5File Hdf5File::open_damaged(std::shared_ptr<const std::string> bytes, const std::string& shown) {
+  Hdf5File file;
+  file.image_ = std::make_shared<hdf5::Image>(std::move(bytes), shown, true);
   return file;
 }
 
@@ -84,7 +78,8 @@ std::optional<std::string> Hdf5Group::text(const std::string& name) const {
 std::optional<std::vector<std::string>> Hdf5Group::texts(const std::string& name) const {
   if (const auto whole = attribute(name)) return read_texts(name, *whole);
   std::vector<std::string> all;
-  for (int chunk = 0; true; ++chunk) {
+  constexpr int kMaxChunks = 4096;  // each is looked for among all attributes
+  for (int chunk = 0; chunk < kMaxChunks; ++chunk) {
     const std::string part_name = cat(name, chunk);
     const auto part = attribute(part_name);
     if (!part) break;
@@ -169,6 +164,13 @@ std::vector<std::string> Hdf5Group::members() const {
   std::vector<std::string> names;
   if (const hdf5::Links* links = image_->links(address_))
     for (const auto& [name, link] : *links) names.push_back(name);
+  return names;
+}
+
+std::vector<std::string> Hdf5Group::attribute_names() const {
+  std::vector<std::string> names;
+  for (const hdf5::Message& message : image_->object(address_))
+    if (message.type == hdf5::kAttribute) names.push_back(hdf5::attribute_name(*image_, message));
   return names;
 }
 

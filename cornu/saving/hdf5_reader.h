@@ -33,6 +33,8 @@ class Hdf5Group {
   Tensor dataset(const std::string& path) const;
   // Names of members, in byte order.
   std::vector<std::string> members() const;
+  // Names of attributes, as they are stored.
+  std::vector<std::string> attribute_names() const;
 
  private:
   std::optional<hdf5::Attribute> attribute(const std::string& name) const;
@@ -51,8 +53,11 @@ class Hdf5File {
   static Hdf5File open(const std::string& path);
   // A file in memory. `shown` names it in messages.
   static Hdf5File open_image(std::shared_ptr<const std::string> bytes, const std::string& shown);
+  // A file of which what is whole is to be read: it may be cut off or damaged behind its first bytes.
+  static Hdf5File open_damaged(std::shared_ptr<const std::string> bytes, const std::string& shown);
 
   Hdf5Group root() const;
+  hdf5::Image& image() const { return *image_; }
 
  private:
   std::shared_ptr<hdf5::Image> image_;

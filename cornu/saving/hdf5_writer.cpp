@@ -180,12 +180,14 @@ void Hdf5Writer::write_dataset(const std::string& path, const Tensor& tensor) {
   check(dataset && (tensor.size() == 0 ||
                     H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, tensor.raw()) >= 0),
         cat("dataset '", path, "'"));
+  if (with_checksums_) checksums_[path] = checksum_of(tensor);
   if (named_last)
     check(H5Olink(dataset.get(), file_.get(), path.c_str(), with_missing_groups().get(), H5P_DEFAULT) >= 0,
           cat("dataset '", path, "'"));
 }
 
 std::string Hdf5Writer::finish() {
+  if (with_checksums_) set_text("", kChecksumsAttribute, dump_checksums(checksums_), Charset::kUtf8);
   check(H5Fflush(file_.get(), H5F_SCOPE_GLOBAL) >= 0, "to finish the file");
   const ssize_t size = H5Fget_file_image(file_.get(), nullptr, 0);
   check(size > 0, "to finish the file");

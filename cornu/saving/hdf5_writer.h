@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cornu/core/tensor.h"
+#include "cornu/saving/checksums.h"
 #include "cornu/saving/hdf5_handle.h"
 
 namespace cornu::saving {
@@ -30,6 +31,8 @@ class Hdf5Writer {
   void set_texts(const std::string& path, const std::string& name, const std::vector<std::string>& values);
   void write_dataset(const std::string& path, const Tensor& tensor);
 
+  // From here on a checksum of each dataset is kept; finish() writes them as an attribute of the root (checksums.h).
+  void keep_checksums() { with_checksums_ = true; }
   // The bytes of the finished file; nothing can be added afterwards.
   std::string finish();
 
@@ -43,6 +46,8 @@ class Hdf5Writer {
   std::string shown_;
   Placement placement_;
   FileHandle file_;
+  bool with_checksums_ = false;
+  Checksums checksums_;
 };
 
 }  // namespace cornu::saving

@@ -2,19 +2,11 @@
 #include <charconv>
 
 #include "cornu/core/error.h"
+#include "cornu/saving/config_text.h"
 #include "cornu/saving/raw_model.h"
 
 namespace cornu::saving {
 namespace {
-
-Json parse_attribute(const std::string& text, const std::string& name, const std::string& shown) {
-  try {
-    return parse_json(text, name);
-  } catch (const ValueError& error) {
-    throw FileError(cat(cannot_read(shown), "  received: attribute '", name, "' is not valid JSON: ", error.what(),
-                        "\n", "  way out: the file is damaged; save it again"));
-  }
-}
 
 std::vector<NamedTensor> read_listed(const Hdf5Group& group) {
   std::vector<NamedTensor> result;
@@ -62,9 +54,9 @@ RawModel read_legacy_h5(const Hdf5File& file, const std::string& shown) {
   raw.shown = shown;
   const std::optional<std::string> config = root.text("model_config");
   if (!config) no_model_config(root, shown);
-  raw.model_config = parse_attribute(*config, "model_config", shown);
+  raw.model_config = parse_config(*config, "attribute 'model_config'", shown);
   if (const auto training = root.text("training_config"))
-    raw.training_config = parse_attribute(*training, "training_config", shown);
+    raw.training_config = parse_config(*training, "attribute 'training_config'", shown);
 
   const Hdf5Group weights = root.group("model_weights");
   raw.keras_version = root.text("keras_version").value_or(weights.text("keras_version").value_or(""));

@@ -114,8 +114,9 @@ std::string written_backend(const ModelFile& file) {
   return "tensorflow";
 }
 
-std::string legacy_h5_bytes(const ModelFile& file, const std::string& shown) {
+std::string legacy_h5_bytes(const ModelFile& file, const std::string& shown, bool with_checksums) {
   Hdf5Writer writer(shown, data_bytes(file), Placement::kDisk);
+  if (with_checksums) writer.keep_checksums();
   Json architecture = legacy_layer(file.architecture);
   drop_shared_ids(architecture);
   writer.set_text("", "keras_version", kWrittenVersion, Charset::kUtf8);

@@ -9,6 +9,7 @@
 
 #include "cornu/core/error.h"
 #include "cornu/saving/atomic_file.h"
+#include "cornu/saving/checksums.h"
 #include "cornu/saving/hdf5_reader.h"
 #include "cornu/saving/raw_model.h"
 #include "cornu/saving/weight_tree_file.h"
@@ -66,6 +67,18 @@ auto guarded(const std::string& path, const Read& read) {
   }
 }
 
+// Saving needs memory too: the file that was there is whole, and the reason is named.
+template <class Write>
+void guarded_write(const std::string& path, const Write& write) {
+  try {
+    write();
+  } catch (const std::bad_alloc&) {
+    throw FileError(cat("[save] cannot write '", path, "'.\n",
+                        "  received: not enough memory; the file that was there ", "before, if any, is unchanged\n",
+                        "  way out: free some memory, or use a machine with more"));
+  }
+}
+
 WeightsFile read_any_weights(const std::string& path, const Json& architecture) {
   const std::string begin = first_bytes(path);
   if (starts_with(begin, kHdf5Magic)) {
@@ -89,6 +102,27 @@ WeightsFile read_any_weights(const std::string& path, const Json& architecture) 
   return {WeightsFile::kModel, std::move(file.weights), {}, file.backend, file.keras_version};
 }
 
+void write_any_weights(const ModelFile& file, const std::string& path) {
+  const std::string name = lower(path);
+  if (ends_with(name, ".weights.h5"))
+    return write_file_atomically(path, {weight_tree_bytes(file, path, Placement::kDisk)});
+  if (ends_with(name, ".h5") || ends_with(name, ".hdf5"))
+    return write_file_atomically(path, {legacy_weights_h5_bytes(file, path)});
+  throw FileError(cat("[save_weights] cannot write '", path, "'.\n", "  received: a name whose ending says no format\n",
+                      "  way out: end it in .weights.h5 (Keras 3), or .h5 / .hdf5 (the form of older versions)"));
+}
+
+void write_any(const ModelFile& file, const std::string& path) {
+  const std::string name = lower(path);
+  if (ends_with(name, ".keras")) return write_keras_zip(file, path);
+  if (ends_with(name, ".h5") || ends_with(name, ".hdf5")) {
+    const std::string bytes = legacy_h5_bytes(file, path);
+    return write_file_atomically(path, {bytes});
+  }
+  throw FileError(cat("[save] cannot write '", path, "'.\n", "  received: a name whose ending says no format\n",
+                      "  way out: end it in .keras, .h5 or .hdf5"));
+}
+
 }  // namespace
 
 ModelFile read_model_file(const std::string& path) {
@@ -99,25 +133,16 @@ WeightsFile read_weights_file(const std::string& path, const Json& architecture)
   return guarded(path, [&] { return read_any_weights(path, architecture); });
 }
 
-void write_weights_file(const ModelFile& file, const std::string& path) {
-  const std::string name = lower(path);
-  if (ends_with(name, ".weights.h5"))
-    return write_file_atomically(path, {weight_tree_bytes(file, path, Placement::kDisk)});
-  if (ends_with(name, ".h5") || ends_with(name, ".hdf5"))
-    return write_file_atomically(path, {legacy_weights_h5_bytes(file, path)});
-  throw FileError(cat("[save_weights] cannot write '", path, "'.\n", "  received: a name whose ending says no format\n",
-                      "  way out: end it in .weights.h5 (Keras 3), or .h5 / .hdf5 (the form of older versions)"));
+void write_model_file(const ModelFile& file, const std::string& path) {
+  guarded_write(path, [&] { write_any(file, path); });
 }
 
-void write_model_file(const ModelFile& file, const std::string& path) {
-  const std::string name = lower(path);
-  if (ends_with(name, ".keras")) return write_keras_zip(file, path);
-  if (ends_with(name, ".h5") || ends_with(name, ".hdf5")) {
-    const std::string bytes = legacy_h5_bytes(file, path);
-    return write_file_atomically(path, {bytes});
-  }
-  throw FileError(cat("[save] cannot write '", path, "'.\n", "  received: a name whose ending says no format\n",
-                      "  way out: end it in .keras, .h5 or .hdf5"));
+void write_weights_file(const ModelFile& file, const std::string& path) {
+  guarded_write(path, [&] { write_any_weights(file, path); });
+}
+
+void write_h5_with_checksums(const ModelFile& file, const std::string& path) {
+  guarded_write(path, [&] { write_file_atomically(path, {legacy_h5_bytes(file, path, true)}); });
 }
 
 }  // namespace cornu::saving

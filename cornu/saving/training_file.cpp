@@ -3,15 +3,18 @@
 #include <cstdint>
 
 #include "cornu/core/error.h"
+#include "cornu/saving/config_text.h"
 #include "cornu/saving/hdf5_reader.h"
 #include "cornu/saving/hdf5_writer.h"
 #include "cornu/saving/writers.h"
+#include "cornu/saving/zip_archive.h"
 
 namespace cornu::saving {
 namespace {
 
 constexpr const char* kState = "cornu/training.json";
 constexpr const char* kTensors = "cornu/training.h5";
+constexpr std::uint64_t kMaxTensors = std::uint64_t{256} << 30;
 
 [[noreturn]] void fail(const std::string& path, const std::string& what) {
   throw FileError(cat(cannot_read(path), "  received: ", what,
@@ -41,8 +44,9 @@ TrainingFile read_training_file(const std::string& path) {
   TrainingFile out;
   out.model = read_model_file(path);
   if (out.model.format != Format::kKerasZip) fail(path, "an HDF5 file");
-  const std::optional<std::string> state = read_keras_zip_member(path, kState);
-  std::optional<std::string> tensors = read_keras_zip_member(path, kTensors);
+  const ZipArchive archive = ZipArchive::open(path);
+  const std::optional<std::string> state = archive.read(kState, kMaxConfigBytes);
+  std::optional<std::string> tensors = archive.read(kTensors, kMaxTensors);
   if (!state || !tensors) fail(path, "a model file that holds no training run");
   try {
     out.state = parse_json(*state, kState);

@@ -14,6 +14,9 @@ namespace cornu::saving {
 // `version` is that of the Keras that wrote it: 2.12 counted otherwise. A file of weights alone does not say it.
 inline constexpr Version kUnknownVersion{2, 13, 0};
 std::vector<LayerWeights> read_weight_tree(const Hdf5Group& root, const Json& architecture, const Version& version);
+// The same of a file that is cut off: variables that cannot be read are left out.
+std::vector<LayerWeights> read_weight_tree_damaged(const Hdf5Group& root, const Json& architecture,
+                                                   const Version& version);
 // Throws FileError when the file holds weights of a layer that the architecture does not have.
 void check_weight_tree(const Hdf5Group& root, const Json& architecture, const std::string& shown);
 // The tree numbers the optimizer's variables; names follow from the slots' order.

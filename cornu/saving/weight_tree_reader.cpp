@@ -16,7 +16,10 @@ std::vector<Tensor> read_variables(const Hdf5Group& root, const std::string& gro
   const std::string path = group.empty() ? "vars" : group + "/vars";
   if (!root.has(path)) return result;
   const Hdf5Group vars = root.group(path);
-  while (vars.has(cat(result.size()))) result.push_back(vars.dataset(cat(result.size())));
+  // By name, not by has(): a link that leads out of the file must be refused, not taken for the end.
+  const std::vector<std::string> members = vars.members();
+  const std::set<std::string> names(members.begin(), members.end());
+  while (names.contains(cat(result.size()))) result.push_back(vars.dataset(cat(result.size())));
   return result;
 }
 
@@ -66,6 +69,31 @@ TreeStyle style_of(const Hdf5Group& root, const Version& version) {
 }
 
 }  // namespace
+
+std::vector<LayerWeights> read_weight_tree_damaged(const Hdf5Group& root, const Json& architecture,
+                                                   const Version& version) {
+  std::vector<LayerWeights> result;
+  TreeStyle style;
+  try {
+    style = style_of(root, version);
+  } catch (const FileError&) {
+    return result;
+  }
+  for (const TreeLayer& tree : weight_tree(architecture, style)) {
+    LayerWeights layer{tree.layer, {}};
+    // By the names that the architecture gives; a class that the table does not know has none.
+    for (const std::size_t at : tree.variable_order) {
+      const TreeNode& node = tree.nodes[at];
+      for (std::size_t i = node.repeats ? 1 : 0; i < node.owned.size(); ++i) try {
+          layer.weights.push_back({cat(node.path, "/", node.owned[i]), root.dataset(cat(node.group, "/vars/", i))});
+        } catch (const FileError&) {
+          continue;  // it is lost
+        }
+    }
+    result.push_back(std::move(layer));
+  }
+  return result;
+}
 
 std::vector<LayerWeights> read_weight_tree(const Hdf5Group& root, const Json& architecture, const Version& version) {
   std::vector<LayerWeights> result;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "cornu/saving/model_file.h"
 
@@ -12,12 +13,15 @@ inline constexpr const char* kWrittenVersion = "3.15.1";
 // "tensorflow" when the model comes from nowhere: every Keras 3 accepts every name here.
 std::string written_backend(const ModelFile& file);
 
-// The bytes of a whole-model .h5. `shown` names the target in messages.
-std::string legacy_h5_bytes(const ModelFile& file, const std::string& shown);
+// The bytes of a whole-model .h5. `shown` names the target in messages. With checksums (checksums.h) they are not those
+// that Keras would write.
+std::string legacy_h5_bytes(const ModelFile& file, const std::string& shown, bool with_checksums = false);
 // The same without the architecture: the weights that old versions of Keras saved alone.
 std::string legacy_weights_h5_bytes(const ModelFile& file, const std::string& shown);
 
 ModelFile read_keras_zip(const std::string& path);
+// The same from memory, which must outlive the call only.
+ModelFile read_keras_zip_image(std::string_view bytes, const std::string& shown);
 // A member of the .keras beside those that Keras knows, and which it leaves alone.
 struct ExtraMember {
   std::string name, bytes;
@@ -25,7 +29,5 @@ struct ExtraMember {
 // SOURCE_DATE_EPOCH, in seconds, takes the place of the time of saving that Keras writes into the file: then equal
 // models give equal files.
 void write_keras_zip(const ModelFile& file, const std::string& path, const std::vector<ExtraMember>& extra = {});
-// The whole member; nothing when there is none of that name. Throws FileError.
-std::optional<std::string> read_keras_zip_member(const std::string& path, const std::string& name);
 
 }  // namespace cornu::saving

@@ -1,0 +1,58 @@
+// Reading zip archives that may be hostile, with libzip: what the directory claims is held against what is stored
+// before anything is allocated, and names that would lead out of a folder are refused. Nothing is ever unpacked onto a
+// disk.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct zip;
+
+namespace cornu::saving {
+
+struct ZipEntry {
+  std::string name;
+  std::uint64_t size = 0;    // as it claims
+  std::uint64_t stored = 0;  // as it lies in the archive
+  bool is_stored = false;    // not compressed
+  bool is_encrypted = false;
+  bool is_link = false;  // a symbolic link of Unix
+};
+
+// Why a member of that name and kind has no place in an archive; "" when it has.
+std::string unsafe_member(const ZipEntry& entry);
+// More bytes than that many stored ones can hold; no deflate stream grows more than 1032 times.
+bool is_zip_bomb(const ZipEntry& entry);
+
+class ZipArchive {
+ public:
+  // Throw FileError when it is not there or no zip.
+  static ZipArchive open(const std::string& path);
+  // `bytes` must outlive it. `shown` names it in messages.
+  static ZipArchive open_image(std::string_view bytes, const std::string& shown);
+
+  const std::vector<ZipEntry>& entries() const { return entries_; }
+  // Throws FileError for two members of one name (every reader would choose another), for unsafe names and for more
+  // members than any model has.
+  void check_entries() const;
+  // The whole member, its checksum compared; nothing when there is none of that name. Throws FileError when it is
+  // damaged, or claims more than `limit` or than can be.
+  std::optional<std::string> read(const std::string& name, std::uint64_t limit) const;
+  [[noreturn]] void fail(const std::string& what, const std::string& way_out) const;
+
+ private:
+  struct Discard {
+    void operator()(zip* archive) const;
+  };
+  ZipArchive(zip* archive, std::string shown);
+
+  std::unique_ptr<zip, Discard> archive_;
+  std::string shown_;
+  std::vector<ZipEntry> entries_;
+};
+
+}  // namespace cornu::saving
