@@ -7,6 +7,7 @@
 #include "cornu/saving/raw_model.h"
 #include "cornu/saving/stored_zip.h"
 #include "cornu/saving/test_files.h"
+#include "cornu/saving/weights_file.h"
 
 namespace cornu::saving {
 namespace {
@@ -208,6 +209,44 @@ TEST_F(Crafted, LinksThatLeadAway) {
   expect_refused("external link");
   { H5Lcreate_soft("/model_weights", CraftedFile(path()).layer(), "w", H5P_DEFAULT, H5P_DEFAULT); }
   expect_refused("soft or external link");
+}
+
+// The names of a group lie in one heap, each up to its NUL. Without the NULs every name is the whole rest of the heap,
+// and a small file would need memory in the square of its size.
+TEST_F(Crafted, NamesThatOverlap) {
+  {
+    const CraftedFile file(path());
+    for (int i = 0; i < 4000; ++i) {
+      const std::string name = cat("member", i);
+      GroupHandle(H5Gcreate2(file.layer(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    }
+  }
+  std::string bytes = read_bytes(path());
+  for (std::size_t at = bytes.find("member"); at != std::string::npos; at = bytes.find("member", at + 1))
+    for (std::size_t end = at; end < bytes.size() && end < at + 16; ++end)
+      if (bytes[end] == '\0') bytes[end] = 'x';
+  write_bytes(path(), bytes);
+  expect_refused("more than a file of this size can hold");
+}
+
+// Every link of a path must be a plain one; what a variable's place holds instead is not skipped.
+TEST_F(Crafted, ALinkWhereAVariableOfATreeShouldBe) {
+  const std::string h5 = path() + ".tree";
+  {
+    const FileHandle file(H5Fcreate(h5.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
+    const PropertyHandle deep(H5Pcreate(H5P_LINK_CREATE));
+    H5Pset_create_intermediate_group(deep.get(), 1);
+    const GroupHandle vars(H5Gcreate2(file.get(), "layers/dense/vars", deep.get(), H5P_DEFAULT, H5P_DEFAULT));
+    H5Lcreate_external("/etc/passwd", "/x", vars.get(), "0", H5P_DEFAULT, H5P_DEFAULT);
+  }
+  const Json architecture = parse_json(R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
+      {"class_name": "Dense", "config": {"name": "d"}}]}})");
+  try {
+    (void)read_weights_file(h5, architecture);
+    FAIL() << "the link was taken for nothing";
+  } catch (const FileError& error) {
+    EXPECT_NE(std::string(error.what()).find("external link"), std::string::npos) << error.what();
+  }
 }
 
 TEST_F(Crafted, ElementsThatAreNoNumbers) {
