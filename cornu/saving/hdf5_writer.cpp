@@ -66,13 +66,10 @@ PropertyHandle with_missing_groups() {
 
 }  // namespace
 
-Hdf5Writer::Hdf5Writer(std::string shown, std::uint64_t expected_bytes, Placement placement)
-    : shown_(std::move(shown)), placement_(placement) {
+Hdf5Writer::Hdf5Writer(std::string shown, Placement placement) : shown_(std::move(shown)), placement_(placement) {
   PropertyHandle access(H5Pcreate(H5P_FILE_ACCESS));
   H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
-  // The image grows in steps; large steps for large models, so that it is not copied often.
-  const std::uint64_t step = std::clamp<std::uint64_t>(expected_bytes / 4, 1 << 16, std::uint64_t{1} << 28);
-  H5Pset_fapl_core(access.get(), step, false);
+  memory_.use_for(access.get());
   if (placement == Placement::kFileObject) {
     H5Pset_meta_block_size(access.get(), 0);
     H5Pset_small_data_block_size(access.get(), 0);
@@ -177,6 +174,7 @@ void Hdf5Writer::write_dataset(const std::string& path, const Tensor& tensor) {
                                    : H5Dcreate2(file_.get(), path.c_str(), type.get(), space.get(),
                                                 with_missing_groups().get(), creation.get(), H5P_DEFAULT));
   // On a big-endian machine HDF5 would have to convert; Cornu's tensors are little-endian like every Keras file.
+  memory_.expect(tensor);
   check(dataset && (tensor.size() == 0 ||
                     H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, tensor.raw()) >= 0),
         cat("dataset '", path, "'"));
@@ -186,15 +184,12 @@ void Hdf5Writer::write_dataset(const std::string& path, const Tensor& tensor) {
           cat("dataset '", path, "'"));
 }
 
-std::string Hdf5Writer::finish() {
+Pieces Hdf5Writer::finish() {
   if (with_checksums_) set_text("", kChecksumsAttribute, dump_checksums(checksums_), Charset::kUtf8);
-  check(H5Fflush(file_.get(), H5F_SCOPE_GLOBAL) >= 0, "to finish the file");
-  const ssize_t size = H5Fget_file_image(file_.get(), nullptr, 0);
-  check(size > 0, "to finish the file");
-  std::string bytes(static_cast<std::size_t>(size), '\0');
-  check(H5Fget_file_image(file_.get(), bytes.data(), bytes.size()) == size, "to finish the file");
-  file_.close();
-  return bytes;
+  hsize_t size = 0;
+  check(H5Fflush(file_.get(), H5F_SCOPE_GLOBAL) >= 0 && H5Fget_filesize(file_.get(), &size) >= 0, "to finish the file");
+  check(file_.close(), "to finish the file");
+  return memory_.take(size);
 }
 
 }  // namespace cornu::saving

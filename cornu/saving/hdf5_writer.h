@@ -1,5 +1,6 @@
 // Building an HDF5 file in memory, in the very layout that h5py gives to Keras's files: old format, contiguous
-// datasets, no time stamps. In memory, so that a full disk is met by plain writes and not inside the library.
+// datasets, no time stamps. In memory, so that a full disk is met by plain writes and not inside the library; the
+// values stay in their tensors.
 #pragma once
 
 #include <string>
@@ -7,7 +8,7 @@
 
 #include "cornu/core/tensor.h"
 #include "cornu/saving/checksums.h"
-#include "cornu/saving/hdf5_handle.h"
+#include "cornu/saving/hdf5_memory.h"
 
 namespace cornu::saving {
 
@@ -20,8 +21,8 @@ enum class Placement { kDisk, kFileObject };
 
 class Hdf5Writer {
  public:
-  // `shown` names the target in messages; `expected_bytes` of data are about to come.
-  Hdf5Writer(std::string shown, std::uint64_t expected_bytes, Placement placement);
+  // `shown` names the target in messages.
+  Hdf5Writer(std::string shown, Placement placement);
 
   // Paths start at the root and have '/' between names; "" is the root. Missing groups on the way are created.
   void create_group(const std::string& path);
@@ -33,8 +34,8 @@ class Hdf5Writer {
 
   // From here on a checksum of each dataset is kept; finish() writes them as an attribute of the root (checksums.h).
   void keep_checksums() { with_checksums_ = true; }
-  // The bytes of the finished file; nothing can be added afterwards.
-  std::string finish();
+  // The bytes of the finished file; nothing can be added afterwards. Large tensors are part of them as they are.
+  Pieces finish();
 
  private:
   ObjectHandle open(const std::string& path) const;
@@ -43,6 +44,7 @@ class Hdf5Writer {
   void set_fixed_texts(hid_t object, const std::string& name, const std::vector<std::string>& values);
 
   Hdf5Guard guard_;
+  Hdf5Memory memory_;
   std::string shown_;
   Placement placement_;
   FileHandle file_;

@@ -54,14 +54,14 @@ TEST(HostileFile, ZipsWithoutAModel) {
     write_bytes(folder.file("z.keras"), bytes);
     return reading_error(folder.file("z.keras"));
   };
-  EXPECT_NE(write_zip({{"a.txt", "hello", zip_epoch()}}).find("without 'config.json'"), std::string::npos);
-  EXPECT_NE(write_zip({{"config.json", "{}", zip_epoch()}}).find("without 'model.weights.h5'"), std::string::npos);
+  EXPECT_NE(write_zip({{"a.txt", {"hello"}, zip_epoch()}}).find("without 'config.json'"), std::string::npos);
+  EXPECT_NE(write_zip({{"config.json", {"{}"}, zip_epoch()}}).find("without 'model.weights.h5'"), std::string::npos);
   EXPECT_NE(
-      write_zip({{"config.json", "{", zip_epoch()}, {"model.weights.h5", "x", zip_epoch()}}).find("not valid JSON"),
+      write_zip({{"config.json", {"{"}, zip_epoch()}, {"model.weights.h5", {"x"}, zip_epoch()}}).find("not valid JSON"),
       std::string::npos);
   const std::string deep(100000, '[');
-  EXPECT_NE(write_zip({{"config.json", deep, zip_epoch()}, {"model.weights.h5", "x", zip_epoch()}}), "");
-  EXPECT_NE(write_zip({{"config.json", "[]", zip_epoch()}, {"model.weights.h5", "x", zip_epoch()}}), "");
+  EXPECT_NE(write_zip({{"config.json", {deep}, zip_epoch()}, {"model.weights.h5", {"x"}, zip_epoch()}}), "");
+  EXPECT_NE(write_zip({{"config.json", {"[]"}, zip_epoch()}, {"model.weights.h5", {"x"}, zip_epoch()}}), "");
 }
 
 // Configurations that are JSON and yet nonsense.

@@ -40,11 +40,11 @@ void write_keras_zip(const ModelFile& file, const std::string& path, const std::
   const std::tm now = local_now();
   const std::string metadata = metadata_json(now);
   const std::string config = config_json(file);
-  const std::string weights = weight_tree_bytes(file, path, Placement::kFileObject);
-  std::vector<ZipMember> members = {{"metadata.json", metadata, zip_epoch()},
-                                    {"config.json", config, zip_epoch()},
-                                    {"model.weights.h5", weights, now}};
-  for (const ExtraMember& m : extra) members.push_back({m.name, m.bytes, zip_epoch()});
+  const Pieces weights = weight_tree_bytes(file, path, Placement::kFileObject);
+  std::vector<ZipMember> members = {{"metadata.json", {metadata}, zip_epoch()},
+                                    {"config.json", {config}, zip_epoch()},
+                                    {"model.weights.h5", weights.views(), now}};
+  for (const ExtraMember& m : extra) members.push_back({m.name, m.bytes.views(), zip_epoch()});
   std::vector<std::string> headers;
   write_file_atomically(path, stored_zip(members, headers));
 }

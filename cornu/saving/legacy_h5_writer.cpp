@@ -69,14 +69,6 @@ void write_listed(Hdf5Writer& writer, const std::string& group, const std::vecto
   for (const NamedTensor& tensor : tensors) writer.write_dataset(cat(group, "/", tensor.name), tensor.value);
 }
 
-std::uint64_t data_bytes(const ModelFile& file) {
-  std::uint64_t bytes = 0;
-  for (const LayerWeights& layer : file.weights)
-    for (const NamedTensor& weight : layer.weights) bytes += weight.value.bytes();
-  for (const NamedTensor& slot : file.optimizer) bytes += slot.value.bytes();
-  return bytes;
-}
-
 // In the group "model_weights" of a whole model; a file of weights has the same at the root, "".
 void write_weights(Hdf5Writer& writer, const ModelFile& file, const std::string& at) {
   std::vector<const LayerWeights*> layers;
@@ -114,8 +106,8 @@ std::string written_backend(const ModelFile& file) {
   return "tensorflow";
 }
 
-std::string legacy_h5_bytes(const ModelFile& file, const std::string& shown, bool with_checksums) {
-  Hdf5Writer writer(shown, data_bytes(file), Placement::kDisk);
+Pieces legacy_h5_bytes(const ModelFile& file, const std::string& shown, bool with_checksums) {
+  Hdf5Writer writer(shown, Placement::kDisk);
   if (with_checksums) writer.keep_checksums();
   Json architecture = legacy_layer(file.architecture);
   drop_shared_ids(architecture);
@@ -136,8 +128,8 @@ std::string legacy_h5_bytes(const ModelFile& file, const std::string& shown, boo
   return writer.finish();
 }
 
-std::string legacy_weights_h5_bytes(const ModelFile& file, const std::string& shown) {
-  Hdf5Writer writer(shown, data_bytes(file), Placement::kDisk);
+Pieces legacy_weights_h5_bytes(const ModelFile& file, const std::string& shown) {
+  Hdf5Writer writer(shown, Placement::kDisk);
   write_weights(writer, file, "");
   return writer.finish();
 }

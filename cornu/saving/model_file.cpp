@@ -105,9 +105,9 @@ WeightsFile read_any_weights(const std::string& path, const Json& architecture) 
 void write_any_weights(const ModelFile& file, const std::string& path) {
   const std::string name = lower(path);
   if (ends_with(name, ".weights.h5"))
-    return write_file_atomically(path, {weight_tree_bytes(file, path, Placement::kDisk)});
+    return write_file_atomically(path, weight_tree_bytes(file, path, Placement::kDisk).views());
   if (ends_with(name, ".h5") || ends_with(name, ".hdf5"))
-    return write_file_atomically(path, {legacy_weights_h5_bytes(file, path)});
+    return write_file_atomically(path, legacy_weights_h5_bytes(file, path).views());
   throw FileError(cat("[save_weights] cannot write '", path, "'.\n", "  received: a name whose ending says no format\n",
                       "  way out: end it in .weights.h5 (Keras 3), or .h5 / .hdf5 (the form of older versions)"));
 }
@@ -116,8 +116,7 @@ void write_any(const ModelFile& file, const std::string& path) {
   const std::string name = lower(path);
   if (ends_with(name, ".keras")) return write_keras_zip(file, path);
   if (ends_with(name, ".h5") || ends_with(name, ".hdf5")) {
-    const std::string bytes = legacy_h5_bytes(file, path);
-    return write_file_atomically(path, {bytes});
+    return write_file_atomically(path, legacy_h5_bytes(file, path).views());
   }
   throw FileError(cat("[save] cannot write '", path, "'.\n", "  received: a name whose ending says no format\n",
                       "  way out: end it in .keras, .h5 or .hdf5"));
@@ -142,7 +141,7 @@ void write_weights_file(const ModelFile& file, const std::string& path) {
 }
 
 void write_h5_with_checksums(const ModelFile& file, const std::string& path) {
-  guarded_write(path, [&] { write_file_atomically(path, {legacy_h5_bytes(file, path, true)}); });
+  guarded_write(path, [&] { write_file_atomically(path, legacy_h5_bytes(file, path, true).views()); });
 }
 
 }  // namespace cornu::saving

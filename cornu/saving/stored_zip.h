@@ -11,8 +11,8 @@ namespace cornu::saving {
 
 struct ZipMember {
   std::string name;
-  std::string_view bytes;
-  std::tm time;  // local time; zip knows years from 1980 and even seconds
+  std::vector<std::string_view> bytes;  // one piece after the other
+  std::tm time;                         // local time; zip knows years from 1980 and even seconds
 };
 
 // Midnight of 1980-01-01, what zipfile gives to members without a time.

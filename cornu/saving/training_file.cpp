@@ -22,10 +22,8 @@ constexpr std::uint64_t kMaxTensors = std::uint64_t{256} << 30;
                       "  way out: begin the training again, without it"));
 }
 
-std::string tensor_bytes(const std::vector<NamedTensor>& tensors, const std::string& shown) {
-  std::uint64_t bytes = 0;
-  for (const NamedTensor& t : tensors) bytes += t.value.bytes();
-  Hdf5Writer writer(shown, bytes, Placement::kFileObject);
+Pieces tensor_bytes(const std::vector<NamedTensor>& tensors, const std::string& shown) {
+  Hdf5Writer writer(shown, Placement::kFileObject);
   for (std::size_t i = 0; i < tensors.size(); ++i) writer.write_dataset(std::to_string(i), tensors[i].value);
   return writer.finish();
 }
@@ -36,8 +34,10 @@ void write_training_file(const TrainingFile& file, const std::string& path) {
   Json state = file.state;
   Json& names = state["tensors"] = Json::array();
   for (const NamedTensor& t : file.tensors) names.push_back(t.name);
-  write_keras_zip(file.model, path,
-                  {{kState, dump_json(state)}, {kTensors, tensor_bytes(file.tensors, path + ": " + kTensors)}});
+  std::vector<ExtraMember> extra;
+  extra.push_back({kState, Pieces(dump_json(state))});
+  extra.push_back({kTensors, tensor_bytes(file.tensors, path + ": " + kTensors)});
+  write_keras_zip(file.model, path, extra);
 }
 
 TrainingFile read_training_file(const std::string& path) {

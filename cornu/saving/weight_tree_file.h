@@ -23,6 +23,6 @@ void check_weight_tree(const Hdf5Group& root, const Json& architecture, const st
 std::vector<NamedTensor> read_tree_optimizer(const Hdf5Group& root);
 
 // The bytes of the file. `shown` names the target in messages.
-std::string weight_tree_bytes(const ModelFile& file, const std::string& shown, Placement placement);
+Pieces weight_tree_bytes(const ModelFile& file, const std::string& shown, Placement placement);
 
 }  // namespace cornu::saving

@@ -87,12 +87,8 @@ class TreeWriter {
 
 }  // namespace
 
-std::string weight_tree_bytes(const ModelFile& file, const std::string& shown, Placement placement) {
-  std::uint64_t bytes = 0;
-  for (const LayerWeights& layer : file.weights)
-    for (const NamedTensor& weight : layer.weights) bytes += weight.value.bytes();
-  for (const NamedTensor& slot : file.optimizer) bytes += slot.value.bytes();
-  Hdf5Writer writer(shown, bytes, placement);
+Pieces weight_tree_bytes(const ModelFile& file, const std::string& shown, Placement placement) {
+  Hdf5Writer writer(shown, placement);
   TreeWriter(file, shown, writer).write();
   return writer.finish();
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "cornu/saving/model_file.h"
+#include "cornu/saving/pieces.h"
 
 namespace cornu::saving {
 
@@ -15,16 +16,17 @@ std::string written_backend(const ModelFile& file);
 
 // The bytes of a whole-model .h5. `shown` names the target in messages. With checksums (checksums.h) they are not those
 // that Keras would write.
-std::string legacy_h5_bytes(const ModelFile& file, const std::string& shown, bool with_checksums = false);
+Pieces legacy_h5_bytes(const ModelFile& file, const std::string& shown, bool with_checksums = false);
 // The same without the architecture: the weights that old versions of Keras saved alone.
-std::string legacy_weights_h5_bytes(const ModelFile& file, const std::string& shown);
+Pieces legacy_weights_h5_bytes(const ModelFile& file, const std::string& shown);
 
 ModelFile read_keras_zip(const std::string& path);
 // The same from memory, which must outlive the call only.
 ModelFile read_keras_zip_image(std::string_view bytes, const std::string& shown);
 // A member of the .keras beside those that Keras knows, and which it leaves alone.
 struct ExtraMember {
-  std::string name, bytes;
+  std::string name;
+  Pieces bytes;
 };
 // SOURCE_DATE_EPOCH, in seconds, takes the place of the time of saving that Keras writes into the file: then equal
 // models give equal files.

@@ -2,8 +2,9 @@
 
 PROGRAM is prove_applications. Needs the packages of tests/golden/requirements.txt; the files (up to 3 GB for the largest
 architecture) live in a temporary folder and are deleted one by one. Weights are random, biases, scales and the moving
-averages of batch normalization too. (With the moments of a random batch as averages, a deep model of random weights is so
-ill-conditioned that one bit of the input moves the output by more than what is allowed here.)
+averages of batch normalization too. (Not any ones: with the moments of a random batch as averages, or with scales around 1 in
+EfficientNetV2, what goes through a deep model grows so much that one bit of the input moves real Keras's own output by 3e-5
+to 3e-3. As they are here, it is 1e-7 to 4e-7.)
 """
 import argparse
 import json
@@ -38,7 +39,7 @@ def randomize(model, rng):
         if end == "bias" or end == "beta":
             v.assign(rng.normal(size=shape) * 0.1)
         elif end == "gamma":
-            v.assign(rng.uniform(0.5, 1.5, size=shape))
+            v.assign(rng.uniform(0.3, 0.9, size=shape))
         elif end == "variable":  # LayerScale
             v.assign(rng.uniform(-0.3, 0.3, size=shape))
         elif end == "moving_mean":
