@@ -92,8 +92,7 @@ class Salvager {
     architecture->erase("compile_config");
     raw.model_config = std::move(*architecture);
     const Version version = parse_version(raw.keras_version);
-    if (file)
-      if (auto state = attempt([&] { return read_tree_optimizer(file->root()); })) raw.optimizer = std::move(*state);
+    if (file) raw.optimizer = whole_state(*file);
     set_model(std::move(raw), [&](const Json& upgraded) {
       if (!file) return std::vector<LayerWeights>{};
       return read_weight_tree_damaged(file->root(), upgraded, version);
@@ -159,6 +158,16 @@ class Salvager {
   }
 
   static const Json& layers_of_any(const Json& architecture) { return layers_of(architecture); }
+
+  // Of a .keras: its names are numbers, so what is lost at the end would not be missed.
+  std::vector<NamedTensor> whole_state(const Hdf5File& file) {
+    const bool lost = std::any_of(lost_paths_.begin(), lost_paths_.end(), [](const std::string& path) {
+      return path.empty() || starts_with(path, "optimizer");
+    });
+    auto state = lost ? std::nullopt : attempt([&] { return read_tree_optimizer(file.root()); });
+    if (!state) result_.lost.push_back("the optimizer's state, of which a part is missing");
+    return std::move(state).value_or(std::vector<NamedTensor>{});
+  }
 
   std::vector<NamedTensor> all_or_nothing(const Hdf5Group& root, const std::string& name) {
     const auto there = attempt([&] { return root.has(name); });

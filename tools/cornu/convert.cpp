@@ -1,5 +1,6 @@
 // cornu convert: the same model in another format.
 #include "cornu/models/from_file.h"
+#include "cornu/saving/checksums.h"
 #include "tools/cornu/command.h"
 #include "tools/cornu/loading.h"
 #include "tools/cornu/output.h"
@@ -11,6 +12,7 @@ struct ConvertWords {
   ModelWords model;
   std::string output;
   int keras_version = 3;
+  bool checksums = false;
 };
 
 void write_architecture(const saving::ModelFile& file, const std::string& path) {
@@ -27,6 +29,9 @@ void convert(const ConvertWords& w) {
   if (w.keras_version != 3)
     throw NotSupportedError(
         cat("this build does not write for Keras ", w.keras_version, "\n  expected: --keras-version 3"));
+  if (w.checksums && !ends_with(lower(w.output), ".h5") && !ends_with(lower(w.output), ".hdf5"))
+    throw UsageError(cat("--checksums is for a .h5\n  received: ", w.output,
+                         "\n  expected: OUT.h5; a .keras has the checksums of its zip"));
   check_writable(w.output);
   saving::ModelFile file = read_file(w.model);
   for (const std::string& text : file.notes) note(text);
@@ -42,7 +47,10 @@ void convert(const ConvertWords& w) {
     file = models::file_from_network(network_of_file(file));
     file.compile_config = compile;
   }
-  saving::write_model_file(file, w.output);
+  if (w.checksums)
+    saving::write_h5_with_checksums(file, w.output);
+  else
+    saving::write_model_file(file, w.output);
 }
 
 }  // namespace
@@ -59,6 +67,8 @@ void add_convert(CLI::App& app, Action& action) {
   command->add_option("--keras-version", words->keras_version, "the generation of Keras that shall read it")
       ->check(CLI::Range(1, 3))
       ->capture_default_str();
+  command->add_flag("--checksums", words->checksums,
+                    "for a .h5: adds a checksum of each dataset, which `cornu verify` compares and Keras ignores");
   command->callback([&action, words] { action = [words] { convert(*words); }; });
 }
 

@@ -1,6 +1,7 @@
 // cornu verify: is a model file whole? Everything in it is read, and shapes are held against the architecture.
 #include <cmath>
 
+#include "cornu/saving/verify.h"
 #include "tools/cornu/command.h"
 #include "tools/cornu/loading.h"
 #include "tools/cornu/output.h"
@@ -15,7 +16,25 @@ bool all_finite(const Tensor& t) {
   return true;
 }
 
+// The bytes themselves, before anything of them is used.
+saving::Verification verify_bytes(const std::string& path) {
+  saving::Verification result = saving::verify_file(path);
+  if (result.problems.empty()) return result;
+  std::string list;
+  for (const std::string& problem : result.problems) list += cat("\n  received: ", problem);
+  throw FileError(cat("'", path, "' is not whole: ", result.problems.size(),
+                      result.problems.size() == 1 ? " problem" : " problems", list, "\n  way out: `cornu repair ", path,
+                      " OUT` writes what is whole"));
+}
+
 void verify(const ModelWords& words) {
+  const saving::Verification bytes = verify_bytes(words.path);
+  const std::string checked =
+      cat(bytes.datasets, " datasets, ", bytes.checksums, bytes.checksums == 1 ? " checksum" : " checksums");
+  if (saving::holds_weights_only(words.path)) {
+    print(cat(words.path, ": whole (weights alone: ", checked, ")\n"));
+    return;
+  }
   const saving::ModelFile file = read_file(words);
   std::int64_t weights = 0, parameters = 0;
   for (const saving::LayerWeights& group : file.weights)
@@ -35,7 +54,7 @@ void verify(const ModelWords& words) {
     note(cat("shapes were not held against the architecture: ", error.what()));
   }
   print(cat(words.path, ": whole (", weights, " weights, ", with_commas(parameters), " parameters, ",
-            file.optimizer.size(), " optimizer variables)\n"));
+            file.optimizer.size(), " optimizer variables; ", checked, ")\n"));
 }
 
 }  // namespace
