@@ -1,5 +1,8 @@
 #include <cctype>
 #include <cstdio>
+#include <deque>
+#include <filesystem>
+#include <system_error>
 
 #include "cornu/callbacks/callbacks.h"
 #include "cornu/core/config.h"
@@ -19,6 +22,9 @@ class Impl final : public CallbackImpl {
     if (o_.save_freq < 0)
       throw ValueError(
           cat("[ModelCheckpoint] received: save_freq=", o_.save_freq, "\n  expected: 0 (each epoch) or more"));
+    if (o_.keep < 0)
+      throw ValueError(cat("[ModelCheckpoint] received: keep=", o_.keep,
+                           "\n  expected: 0 (every file stays), or how many of the last files stay"));
     best_ = o_.initial_value_threshold;
   }
 
@@ -49,12 +55,27 @@ class Impl final : public CallbackImpl {
       if (best_ && !(larger ? current > *best_ : current < *best_)) return;
       best_ = current;
     }
-    model().save(format_path(filepath_, epoch_ + 1, logs));
+    const std::string path = format_path(filepath_, epoch_ + 1, logs);
+    model().save(path);
+    forget_oldest(path);
+  }
+
+  // Only after the new file is on the disk, so that there are never fewer than there should be. Only files of this
+  // callback: what else lies in the folder is none of its business.
+  void forget_oldest(const std::string& path) {
+    if (o_.keep == 0) return;
+    std::erase(written_, path);
+    written_.push_back(path);
+    for (; written_.size() > static_cast<std::size_t>(o_.keep); written_.pop_front()) {
+      std::error_code ignored;  // somebody has moved it: it is not in the way either
+      std::filesystem::remove(written_.front(), ignored);
+    }
   }
 
   std::string filepath_;
   ModelCheckpointOptions o_;
   std::optional<double> best_;
+  std::deque<std::string> written_;
   std::int64_t epoch_ = 0, batches_ = 0;
 };
 

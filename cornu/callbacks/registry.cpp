@@ -32,6 +32,7 @@ Callback model_checkpoint(const Json& config) {
   o.initial_value_threshold = reader.optional_number("initial_value_threshold");
   const Json frequency = reader.json("save_freq");
   if (frequency != Json("epoch")) o.save_freq = reader.integer("save_freq", o.save_freq);
+  o.keep = reader.integer("keep", o.keep);
   if (reader.boolean("save_weights_only", false))
     throw NotSupportedError(cat(
         reader.what(), ": save_weights_only=true is not supported by this version\n  expected: a whole model (false)"));

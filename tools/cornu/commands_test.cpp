@@ -44,8 +44,8 @@ class Commands : public CommandLine {
 
 TEST_F(Commands, HelpOfEveryCommand) {
   const std::string all = done("--help").out;
-  for (const char* name : {"fit", "evaluate", "predict", "summary", "inspect", "convert", "verify", "diff", "run",
-                           "bench", "devices", "export", "serve"}) {
+  for (const char* name : {"fit", "evaluate", "predict", "summary", "inspect", "convert", "verify", "diff", "scan",
+                           "repair", "run", "bench", "devices", "export", "serve"}) {
     EXPECT_NE(all.find(cat("\n  ", name)), std::string::npos) << name << "\n" << all;
     EXPECT_NE(done(cat(name, " --help")).out.find("--help"), std::string::npos) << name;
   }
@@ -116,6 +116,23 @@ TEST_F(Commands, FitWithEverythingElse) {
        " --x x.npy --y y.npy -o out.keras --validation-split 0.25 --class-weight 0=1.0,1=2.5 --history h.json "
        "--verbose 0");
   EXPECT_TRUE(json(read("h.json")).contains("val_accuracy"));
+}
+
+TEST_F(Commands, CheckpointsKeepTheLast) {
+  write("other.keras", "not the callback's");
+  write("callbacks.json",
+        R"([{"class_name": "ModelCheckpoint", "config": {"filepath": "epoch{epoch:02d}.keras", "keep": 2}}])");
+  done("fit " + start() + " --x x.npy --y y.npy -o out.keras --epochs 5 --callbacks callbacks.json --verbose 0");
+  EXPECT_FALSE(exists("epoch01.keras") || exists("epoch02.keras") || exists("epoch03.keras"));
+  EXPECT_TRUE(exists("epoch04.keras") && exists("epoch05.keras") && exists("other.keras"));
+  done("verify epoch05.keras");
+  // One name for all epochs is one file, which stays.
+  write("callbacks.json", R"([{"class_name": "ModelCheckpoint", "config": {"filepath": "last.keras", "keep": 1}}])");
+  done("fit " + start() + " --x x.npy --y y.npy -o out.keras --epochs 3 --callbacks callbacks.json --verbose 0");
+  EXPECT_TRUE(exists("last.keras"));
+  write("callbacks.json", R"([{"class_name": "ModelCheckpoint", "config": {"filepath": "a.keras", "keep": -1}}])");
+  fails(1, "fit " + start() + " --x x.npy --y y.npy -o out.keras --callbacks callbacks.json",
+        {"keep=-1", "every file"});
 }
 
 TEST_F(Commands, Architecture) {
