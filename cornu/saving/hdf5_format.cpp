@@ -11,8 +11,6 @@ namespace {
 constexpr std::string_view kSignature = "\x89HDF\r\n\x1a\n";
 constexpr std::size_t kMaxMessages = 1 << 16;
 
-std::string_view as_view(const std::string& text) { return text; }
-
 // The NUL-terminated text at an offset of a group's heap.
 std::string heap_text(const Image& image, std::string_view heap, std::uint64_t offset, const char* what) {
   if (offset >= heap.size()) image.damaged(what);
@@ -45,14 +43,14 @@ void Cursor::expect(std::string_view signature) {
   if (take(signature.size()) != signature) image_.damaged(what_);
 }
 
-Image::Image(std::shared_ptr<const std::string> bytes, std::string shown, bool salvage)
+Image::Image(SharedBytes bytes, std::string shown, bool salvage)
     : bytes_(std::move(bytes)), shown_(std::move(shown)), salvage_(salvage) {
   // Twice the file plus room for what compresses well, and of a small file no more than deflate could have packed; a
   // file cannot make us allocate more than that in all.
   constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
   budget_ = std::min(2 * size() + 4096 * kMiB, 1100 * size() + 16 * kMiB);
   structure_budget_ = 16 * size() + kMiB;
-  Cursor in(*this, *bytes_, "the superblock");
+  Cursor in(*this, bytes_.view, "the superblock");
   in.expect(kSignature);
   const std::uint64_t version = in.u8();
   if (version > 1)
@@ -83,7 +81,7 @@ void Image::refuse(const std::string& what, const std::string& way_out) const {
 
 std::string_view Image::at(std::uint64_t offset, std::uint64_t length) const {
   if (offset > size() || length > size() - offset) damaged("an address");
-  return as_view(*bytes_).substr(offset, length);
+  return bytes_.view.substr(offset, length);
 }
 
 bool Image::take(std::uint64_t bytes) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cornu/core/shape.h"
+#include "cornu/saving/shared_bytes.h"
 
 namespace cornu::saving::hdf5 {
 
@@ -79,11 +80,11 @@ class Image {
  public:
   // Throws FileError when it is not an HDF5 file that this reader knows. `shown` names it in messages. With `salvage`
   // it may be cut off, and of a damaged group or object what can be read is given.
-  Image(std::shared_ptr<const std::string> bytes, std::string shown, bool salvage = false);
+  Image(SharedBytes bytes, std::string shown, bool salvage = false);
 
   const std::string& shown() const { return shown_; }
-  const std::shared_ptr<const std::string>& owner() const { return bytes_; }
-  std::uint64_t size() const { return bytes_->size(); }
+  const std::shared_ptr<const void>& owner() const { return bytes_.owner; }
+  std::uint64_t size() const { return bytes_.size(); }
   std::uint64_t root() const { return root_; }
 
   // `length` bytes at `offset`, or FileError.
@@ -113,7 +114,7 @@ class Image {
   void parse_link(const Message& message, Links& links);
   void add_link(Link link, Links& links);
 
-  std::shared_ptr<const std::string> bytes_;
+  SharedBytes bytes_;
   std::string shown_;
   std::uint64_t root_ = 0;
   std::uint64_t budget_ = 0;

@@ -34,17 +34,15 @@ std::string fixed_text(std::string_view bytes, unsigned padding) {
 
 std::string cannot_read(const std::string& shown) { return cat("[load] cannot read '", shown, "'.\n"); }
 
-Hdf5File Hdf5File::open(const std::string& path) {
-  return open_image(std::make_shared<const std::string>(read_model_bytes(path)), path);
-}
+Hdf5File Hdf5File::open(const std::string& path) { return open_image(read_shared_bytes(path), path); }
 
-Hdf5File Hdf5File::open_image(std::shared_ptr<const std::string> bytes, const std::string& shown) {
+Hdf5File Hdf5File::open_image(SharedBytes bytes, const std::string& shown) {
   Hdf5File file;
   file.image_ = std::make_shared<hdf5::Image>(std::move(bytes), shown);
   return file;
 }
 
-Hdf5File Hdf5File::open_damaged(std::shared_ptr<const std::string> bytes, const std::string& shown) {
+Hdf5File Hdf5File::open_damaged(SharedBytes bytes, const std::string& shown) {
   Hdf5File file;
   file.image_ = std::make_shared<hdf5::Image>(std::move(bytes), shown, true);
   return file;

@@ -52,9 +52,9 @@ class Hdf5File {
   // Throws FileError when the file is not there, not HDF5, or cut off.
   static Hdf5File open(const std::string& path);
   // A file in memory. `shown` names it in messages.
-  static Hdf5File open_image(std::shared_ptr<const std::string> bytes, const std::string& shown);
+  static Hdf5File open_image(SharedBytes bytes, const std::string& shown);
   // A file of which what is whole is to be read: it may be cut off or damaged behind its first bytes.
-  static Hdf5File open_damaged(std::shared_ptr<const std::string> bytes, const std::string& shown);
+  static Hdf5File open_damaged(SharedBytes bytes, const std::string& shown);
 
   Hdf5Group root() const;
   hdf5::Image& image() const { return *image_; }

@@ -20,7 +20,7 @@ ModelFile read_archive(const ZipArchive& archive, const std::string& shown) {
   if (!config_text) archive.fail("a zip archive without 'config.json'", kWayOut);
   Json config = parse_config(*config_text, "'config.json'", shown);
   const std::optional<std::string> metadata = archive.read("metadata.json", kMaxConfigBytes);
-  std::optional<std::string> weights = archive.read("model.weights.h5", kMaxWeights);
+  std::optional<SharedBytes> weights = archive.read_shared("model.weights.h5", kMaxWeights);
   if (!weights) archive.fail("a zip archive without 'model.weights.h5'", kWayOut);
 
   RawModel raw;
@@ -35,8 +35,7 @@ ModelFile read_archive(const ZipArchive& archive, const std::string& shown) {
   if (config.is_object()) config.erase("compile_config");
   raw.model_config = std::move(config);
 
-  const auto bytes = std::make_shared<const std::string>(std::move(*weights));
-  const Hdf5File file = Hdf5File::open_image(bytes, shown + ": model.weights.h5");
+  const Hdf5File file = Hdf5File::open_image(*weights, shown + ": model.weights.h5");
   const Hdf5Group root = file.root();
   raw.optimizer = read_tree_optimizer(root);
   // The groups are named after classes and so need the configuration in Keras 3's form first.

@@ -1,18 +1,33 @@
 #include "cornu/saving/read_bytes.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <new>
 
 #include "cornu/core/error.h"
 #include "cornu/saving/hdf5_reader.h"
 
 namespace cornu::saving {
+namespace {
 
-std::string read_model_bytes(const std::string& path) {
+struct Descriptor {
+  int fd;
+  explicit Descriptor(int d) : fd(d) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd >= 0) ::close(fd);
+  }
+};
+
+}  // namespace
+
+SharedBytes read_shared_bytes(const std::string& path) {
   const auto fail = [&](const std::string& why, const char* way_out) {
     throw FileError(cat(cannot_read(path), "  received: ", why, "\n", "  way out: ", way_out));
   };
@@ -20,19 +35,28 @@ std::string read_model_bytes(const std::string& path) {
   if (::stat(path.c_str(), &info) != 0) fail(std::strerror(errno), "check the path");
   if (S_ISDIR(info.st_mode)) fail("a folder", "give a .h5 or .keras file");
   if (!S_ISREG(info.st_mode)) fail("no regular file", "give a .h5 or .keras file");
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  const std::streamoff size = file ? static_cast<std::streamoff>(file.tellg()) : -1;
-  if (size < 0) fail(std::strerror(errno), "give read permission");
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.fd < 0) fail(std::strerror(errno), "give read permission");
   try {
-    std::string bytes(static_cast<std::size_t>(size), '\0');
-    file.seekg(0);
-    file.read(bytes.data(), size);
-    if (file.gcount() != size) fail("a file that ends early", "check the disk");
-    return bytes;
+    Tensor bytes = Tensor::empty({static_cast<std::int64_t>(info.st_size)}, uint8);
+    char* to = static_cast<char*>(bytes.mutable_raw());
+    for (std::size_t left = bytes.bytes(); left > 0;) {
+      // Linux moves at most 2 GiB a call.
+      const ssize_t n = ::read(file.fd, to, std::min<std::size_t>(left, std::size_t{1} << 30));
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) fail(std::strerror(errno), "check the disk");
+      if (n == 0) fail("a file that ends early", "check the disk");
+      to += n;
+      left -= static_cast<std::size_t>(n);
+    }
+    return SharedBytes(bytes);
   } catch (const std::bad_alloc&) {
-    fail(cat("a file of ", size, " bytes, which needs more memory than there is"), "use a machine with more memory");
+    fail(cat("a file of ", info.st_size, " bytes, which needs more memory than there is"),
+         "use a machine with more memory");
   }
   return {};
 }
+
+std::string read_model_bytes(const std::string& path) { return std::string(read_shared_bytes(path).view); }
 
 }  // namespace cornu::saving

@@ -1,5 +1,6 @@
 #include "cornu/saving/zip_archive.h"
 
+#include <libdeflate.h>
 #include <sys/stat.h>
 #include <zip.h>
 
@@ -83,11 +84,12 @@ ZipArchive::ZipArchive(zip* archive, std::string shown) : archive_(archive), sho
     zip_stat_t info;
     if (zip_stat_index(archive, index, ZIP_FL_ENC_RAW, &info) != 0)
       fail("a zip archive with a damaged directory", "copy or save it again");
-    constexpr zip_uint64_t kNeeded = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD;
+    constexpr zip_uint64_t kNeeded =
+        ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_CRC;
     if ((info.valid & kNeeded) != kNeeded) fail("a zip archive with a damaged directory", "copy or save it again");
     entries_.push_back({info.name, info.size, info.comp_size, info.comp_method == ZIP_CM_STORE,
                         (info.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && info.encryption_method != ZIP_EM_NONE,
-                        is_symbolic_link(archive, index)});
+                        is_symbolic_link(archive, index), info.crc});
   }
 }
 
@@ -108,27 +110,48 @@ void ZipArchive::check_entries() const {
   }
 }
 
-std::optional<std::string> ZipArchive::read(const std::string& name, std::uint64_t limit) const {
+const ZipEntry* ZipArchive::find(const std::string& name, std::uint64_t limit) const {
   const auto entry = std::find_if(entries_.begin(), entries_.end(), [&](const ZipEntry& e) { return e.name == name; });
-  if (entry == entries_.end()) return std::nullopt;
+  if (entry == entries_.end()) return nullptr;
   if (entry->size > limit || is_zip_bomb(*entry))
     fail(cat("member '", name, "' claims ", entry->size, " bytes from ", entry->stored, " stored ones"),
          "the file is damaged or made to exhaust memory; get it again from a source you trust");
-  const auto index = static_cast<zip_uint64_t>(entry - entries_.begin());
-  std::unique_ptr<zip_file_t, decltype(&zip_fclose)> file(zip_fopen_index(archive_.get(), index, 0), &zip_fclose);
-  if (!file) fail(cat("member '", name, "' is encrypted or compressed in an unknown way"), "save it again");
-  std::string bytes(entry->size, '\0');
-  std::uint64_t done = 0;
-  while (done < entry->size) {
-    const zip_int64_t n = zip_fread(file.get(), bytes.data() + done, entry->size - done);
-    if (n <= 0) fail(cat("member '", name, "' is cut off or damaged"), "copy or save it again");
+  return &*entry;
+}
+
+void ZipArchive::read_into(const ZipEntry& entry, char* to) const {
+  const auto index = static_cast<zip_uint64_t>(&entry - entries_.data());
+  // What is stored is read as it lies, and its checksum computed here: libzip's takes as long as the reading.
+  const zip_flags_t flags = entry.is_stored ? ZIP_FL_COMPRESSED : 0;
+  std::unique_ptr<zip_file_t, decltype(&zip_fclose)> file(
+      entry.is_encrypted ? nullptr : zip_fopen_index(archive_.get(), index, flags), &zip_fclose);
+  if (!file) fail(cat("member '", entry.name, "' is encrypted or compressed in an unknown way"), "save it again");
+  for (std::uint64_t done = 0; done < entry.size;) {
+    const zip_int64_t n = zip_fread(file.get(), to + done, entry.size - done);
+    if (n <= 0) fail(cat("member '", entry.name, "' is cut off or damaged"), "copy or save it again");
     done += static_cast<std::uint64_t>(n);
   }
-  // One more byte makes libzip compare the checksum.
+  // Of a compressed member one more byte makes libzip compare it.
   char extra = 0;
-  if (zip_fread(file.get(), &extra, 1) != 0)
-    fail(cat("the checksum of member '", name, "' does not match"), "copy or save it again");
+  const bool whole =
+      entry.is_stored ? libdeflate_crc32(0, to, entry.size) == entry.crc : zip_fread(file.get(), &extra, 1) == 0;
+  if (!whole) fail(cat("the checksum of member '", entry.name, "' does not match"), "copy or save it again");
+}
+
+std::optional<std::string> ZipArchive::read(const std::string& name, std::uint64_t limit) const {
+  const ZipEntry* entry = find(name, limit);
+  if (entry == nullptr) return std::nullopt;
+  std::string bytes(entry->size, '\0');
+  read_into(*entry, bytes.data());
   return bytes;
+}
+
+std::optional<SharedBytes> ZipArchive::read_shared(const std::string& name, std::uint64_t limit) const {
+  const ZipEntry* entry = find(name, limit);
+  if (entry == nullptr) return std::nullopt;
+  Tensor bytes = Tensor::empty({static_cast<std::int64_t>(entry->size)}, uint8);
+  read_into(*entry, static_cast<char*>(bytes.mutable_raw()));
+  return SharedBytes(bytes);
 }
 
 }  // namespace cornu::saving

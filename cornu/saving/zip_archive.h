@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cornu/saving/shared_bytes.h"
+
 struct zip;
 
 namespace cornu::saving {
@@ -21,6 +23,7 @@ struct ZipEntry {
   bool is_stored = false;    // not compressed
   bool is_encrypted = false;
   bool is_link = false;  // a symbolic link of Unix
+  std::uint32_t crc = 0;
 };
 
 // Why a member of that name and kind has no place in an archive; "" when it has.
@@ -42,6 +45,8 @@ class ZipArchive {
   // The whole member, its checksum compared; nothing when there is none of that name. Throws FileError when it is
   // damaged, or claims more than `limit` or than can be.
   std::optional<std::string> read(const std::string& name, std::uint64_t limit) const;
+  // The same for a large one, which tensors may then lie in.
+  std::optional<SharedBytes> read_shared(const std::string& name, std::uint64_t limit) const;
   [[noreturn]] void fail(const std::string& what, const std::string& way_out) const;
 
  private:
@@ -49,6 +54,10 @@ class ZipArchive {
     void operator()(zip* archive) const;
   };
   ZipArchive(zip* archive, std::string shown);
+  // Null when there is none. Throws FileError.
+  const ZipEntry* find(const std::string& name, std::uint64_t limit) const;
+  // The member's bytes, its checksum compared. Throws FileError.
+  void read_into(const ZipEntry& entry, char* to) const;
 
   std::unique_ptr<zip, Discard> archive_;
   std::string shown_;
