@@ -1,7 +1,10 @@
 // Reading .keras: a zip with config.json, metadata.json and model.weights.h5, all of it data that may be hostile.
 #include <zip.h>
 
+#include <filesystem>
+#include <fstream>
 #include <memory>
+#include <sstream>
 
 #include "cornu/core/error.h"
 #include "cornu/saving/config_words.h"
@@ -70,16 +73,9 @@ Json read_json_member(const Archive& archive, const std::string& path, const std
   }
 }
 
-}  // namespace
-
-ModelFile read_keras_zip(const std::string& path) {
-  const Archive archive = open_archive(path);
-  Json config = read_json_member(archive, path, "config.json");
-  const std::optional<std::string> metadata = read_member(archive, path, "metadata.json", kMaxJson);
-  std::optional<std::string> weights = read_member(archive, path, "model.weights.h5", kMaxWeights);
-  if (!weights)
-    fail(path, "a zip archive without 'model.weights.h5'", "give a .keras file that Keras 2.12 or later saved");
-
+// What a zip and a folder have in common.
+ModelFile assemble(const std::string& path, Json config, const std::optional<std::string>& metadata,
+                   std::string weights) {
   RawModel raw;
   raw.shown = path;
   try {
@@ -92,7 +88,7 @@ ModelFile read_keras_zip(const std::string& path) {
   if (config.is_object()) config.erase("compile_config");
   raw.model_config = std::move(config);
 
-  const auto bytes = std::make_shared<const std::string>(std::move(*weights));
+  const auto bytes = std::make_shared<const std::string>(std::move(weights));
   const Hdf5File file = Hdf5File::open_image(bytes, path + ": model.weights.h5");
   const Hdf5Group root = file.root();
   raw.optimizer = read_tree_optimizer(root);
@@ -102,6 +98,44 @@ ModelFile read_keras_zip(const std::string& path) {
       upgrade(std::move(raw), [&](const Json& architecture) { return read_weight_tree(root, architecture, version); });
   result.format = Format::kKerasZip;
   return result;
+}
+
+}  // namespace
+
+ModelFile read_keras_zip(const std::string& path) {
+  const Archive archive = open_archive(path);
+  Json config = read_json_member(archive, path, "config.json");
+  const std::optional<std::string> metadata = read_member(archive, path, "metadata.json", kMaxJson);
+  std::optional<std::string> weights = read_member(archive, path, "model.weights.h5", kMaxWeights);
+  if (!weights)
+    fail(path, "a zip archive without 'model.weights.h5'", "give a .keras file that Keras 2.12 or later saved");
+  return assemble(path, std::move(config), metadata, std::move(*weights));
+}
+
+ModelFile read_keras_folder(const std::string& path) {
+  const auto read = [&](const char* name, std::uint64_t limit) -> std::optional<std::string> {
+    const std::filesystem::path file = std::filesystem::path(path) / name;
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(file, error)) return std::nullopt;
+    if (std::filesystem::file_size(file, error) > limit) fail(path, cat(name, " is too large"), "check the folder");
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (!in) fail(path, cat(name, " that cannot be read"), "check the disk and the permissions");
+    return std::move(text).str();
+  };
+  const std::optional<std::string> config = read("config.json", kMaxJson);
+  std::optional<std::string> weights = read("model.weights.h5", kMaxWeights);
+  if (!config || !weights)
+    fail(path, cat("a folder without '", config ? "model.weights.h5" : "config.json", "'"),
+         std::filesystem::exists(std::filesystem::path(path) / "saved_model.pb")
+             ? "this is a TensorFlow SavedModel: open it with tf.keras and save it as .keras or .h5"
+             : "give a .h5 or .keras file, or the folder of a .keras that was saved with zipped=False");
+  try {
+    return assemble(path, parse_json(*config, "config.json"), read("metadata.json", kMaxJson), std::move(*weights));
+  } catch (const ValueError& error) {
+    fail(path, cat("'config.json' is not valid JSON: ", error.what()), "the file is damaged; save it again");
+  }
 }
 
 }  // namespace cornu::saving

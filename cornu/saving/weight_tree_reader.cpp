@@ -10,13 +10,18 @@
 namespace cornu::saving {
 namespace {
 
-// The variables "0", "1", ... of a group's "vars".
-std::vector<Tensor> read_variables(const Hdf5Group& root, const std::string& group) {
+using Roots = std::vector<Hdf5Group>;
+
+// The variables "0", "1", ... of a group's "vars", wherever they are.
+std::vector<Tensor> read_variables(const Roots& roots, const std::string& group) {
   std::vector<Tensor> result;
-  const std::string path = group.empty() ? "vars" : group + "/vars";
-  if (!root.has(path)) return result;
-  const Hdf5Group vars = root.group(path);
-  while (vars.has(cat(result.size()))) result.push_back(vars.dataset(cat(result.size())));
+  const std::string path = group.empty() ? "vars/" : group + "/vars/";
+  const auto holder = [&] {
+    return std::find_if(roots.begin(), roots.end(),
+                        [&](const Hdf5Group& root) { return root.has(cat(path, result.size())); });
+  };
+  for (auto root = holder(); root != roots.end(); root = holder())
+    result.push_back(root->dataset(cat(path, result.size())));
   return result;
 }
 
@@ -39,12 +44,13 @@ void discover(const Hdf5Group& root, TreeLayer& tree, const std::string& group, 
   }
 }
 
-LayerWeights read_layer(const Hdf5Group& root, const Json& layer, TreeLayer tree) {
-  if (tree.nodes.size() == 1 && !tree.nodes[0].known) discover(root, tree, tree.nodes[0].group, tree.nodes[0].path, 0);
+LayerWeights read_layer(const Roots& roots, const Json& layer, TreeLayer tree) {
+  if (tree.nodes.size() == 1 && !tree.nodes[0].known)
+    for (const Hdf5Group& root : roots) discover(root, tree, tree.nodes[0].group, tree.nodes[0].path, 0);
   std::vector<std::vector<Tensor>> values;
   std::vector<std::size_t> counts;
   for (const TreeNode& node : tree.nodes) {
-    values.push_back(read_variables(root, node.group));
+    values.push_back(read_variables(roots, node.group));
     counts.push_back(values.back().size());
   }
   LayerWeights result{tree.layer, {}};
@@ -67,13 +73,17 @@ TreeStyle style_of(const Hdf5Group& root, const Version& version) {
 
 }  // namespace
 
-std::vector<LayerWeights> read_weight_tree(const Hdf5Group& root, const Json& architecture, const Version& version) {
+std::vector<LayerWeights> read_weight_tree(const Roots& roots, const Json& architecture, const Version& version) {
   std::vector<LayerWeights> result;
-  for (TreeLayer& tree : weight_tree(architecture, style_of(root, version))) {
+  for (TreeLayer& tree : weight_tree(architecture, style_of(roots.at(0), version))) {
     const Json& layer = find_layer(architecture, tree.layer);
-    result.push_back(read_layer(root, layer, std::move(tree)));
+    result.push_back(read_layer(roots, layer, std::move(tree)));
   }
   return result;
+}
+
+std::vector<LayerWeights> read_weight_tree(const Hdf5Group& root, const Json& architecture, const Version& version) {
+  return read_weight_tree(Roots{root}, architecture, version);
 }
 
 void check_weight_tree(const Hdf5Group& root, const Json& architecture, const std::string& shown) {
@@ -87,9 +97,11 @@ void check_weight_tree(const Hdf5Group& root, const Json& architecture, const st
                           "  expected: the weights of a model of the same architecture"));
 }
 
-std::vector<NamedTensor> read_tree_optimizer(const Hdf5Group& root) {
+std::vector<NamedTensor> read_tree_optimizer(const Hdf5Group& root) { return read_tree_optimizer(Roots{root}); }
+
+std::vector<NamedTensor> read_tree_optimizer(const Roots& roots) {
   std::vector<NamedTensor> result;
-  for (Tensor& value : read_variables(root, "optimizer"))
+  for (Tensor& value : read_variables(roots, "optimizer"))
     result.push_back({cat("optimizer/", result.size()), std::move(value)});
   return result;
 }
