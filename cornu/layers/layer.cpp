@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "cornu/core/beside.h"
 #include "cornu/core/random.h"
 #include "cornu/layers/node.h"
 
@@ -227,7 +228,7 @@ std::int64_t Layer::count_params() const {
 }
 
 Json LayerImpl::serialize() const {
-  Json out = serialized_object("keras.layers", class_name(), config());
+  Json out = with_beside_outside(serialized_object("keras.layers", class_name(), config()));
   if (!built() || !notes_build_shape()) return out;
   if (takes_list()) {
     Json shapes = Json::array();

@@ -1,3 +1,4 @@
+#include "cornu/core/beside.h"
 #include "cornu/layers/core/operation.h"
 #include "cornu/layers/from_config.h"
 
@@ -34,7 +35,7 @@ Layer deserialize(const Json& object) {
                                 ", which this version cannot build\n  known are: ", join(registry().names(), ", "),
                                 "\n  your own class: register it first (layers::registry().add)"));
   }
-  return registry().get(object);
+  return registry().get(with_beside_inside(object));
 }
 
 std::string dtype_from_config(ConfigReader& reader) {

@@ -59,9 +59,10 @@ Value smooth_binary(Value y_true, double label_smoothing) {
 }
 
 // Of y_pred's shape.
-Value binary_terms(Value y_true, Value y_pred, bool from_logits) {
+Value binary_terms(Value y_true, Value y_pred, bool from_logits, bool epsilon_inside_log = false) {
   if (const Value logits = logits_of(y_pred, from_logits)) return ops::softplus(logits) - logits * y_true;
   const Value p = clip_probabilities(y_pred);
+  if (epsilon_inside_log) return -(y_true * ops::log(p + kEpsilon) + (1.0 - y_true) * ops::log(1.0 - p + kEpsilon));
   return -(y_true * ops::log(p) + (1.0 - y_true) * ops::log(1.0 - p));
 }
 
@@ -91,9 +92,10 @@ Value sparse_categorical_crossentropy(Value y_true, Value y_pred, bool from_logi
   return counts ? ops::where(counts, values, 0.0) : values;
 }
 
-Value binary_crossentropy(Value y_true, Value y_pred, bool from_logits, double label_smoothing, int axis) {
+Value binary_crossentropy(Value y_true, Value y_pred, bool from_logits, double label_smoothing, int axis,
+                          bool epsilon_inside_log) {
   y_true = smooth_binary(ops::cast(y_true, y_pred.dtype()), label_smoothing);
-  return ops::mean(binary_terms(y_true, y_pred, from_logits), {axis});
+  return ops::mean(binary_terms(y_true, y_pred, from_logits, epsilon_inside_log), {axis});
 }
 
 Value binary_focal_crossentropy(Value y_true, Value y_pred, bool apply_class_balancing, double alpha, double gamma,

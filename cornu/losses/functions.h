@@ -39,7 +39,7 @@ Value sparse_categorical_crossentropy(Value y_true, Value y_pred, bool from_logi
                                       std::optional<std::int64_t> ignore_class = {}, int axis = -1);
 // The mean over `axis`.
 Value binary_crossentropy(Value y_true, Value y_pred, bool from_logits = false, double label_smoothing = 0.0,
-                          int axis = -1);
+                          int axis = -1, bool epsilon_inside_log = false);
 Value binary_focal_crossentropy(Value y_true, Value y_pred, bool apply_class_balancing = false, double alpha = 0.25,
                                 double gamma = 2.0, bool from_logits = false, double label_smoothing = 0.0,
                                 int axis = -1);

@@ -1,5 +1,6 @@
 #include "cornu/losses/loss.h"
 
+#include "cornu/core/beside.h"
 #include "cornu/core/error.h"
 #include "cornu/ir/ops.h"
 #include "cornu/losses/target_checks.h"
@@ -53,7 +54,7 @@ Loss Loss::resolve(const Shape& y_true, const Shape& y_pred) const {
 Json Loss::serialize() const {
   if (!spelled_.empty()) return spelled_;
   if (!impl_) return nullptr;
-  return serialized_object(losses::registry().module(), impl_->class_name(), impl_->config());
+  return with_beside_outside(serialized_object(losses::registry().module(), impl_->class_name(), impl_->config()));
 }
 
 }  // namespace cornu

@@ -1,6 +1,7 @@
 // The classes: each binds its arguments to a function of functions.h.
 #include "cornu/losses/losses.h"
 
+#include "cornu/core/beside.h"
 #include "cornu/core/error.h"
 #include "cornu/ir/ops.h"
 #include "cornu/losses/functions.h"
@@ -86,9 +87,13 @@ Loss CosineSimilarity(CosineSimilarityOptions o) {
 
 Loss BinaryCrossentropy(BinaryCrossentropyOptions o) {
   check_smoothing("BinaryCrossentropy", o.label_smoothing);
+  check_beside(o.cornu, {"epsilon_inside_log"}, "loss BinaryCrossentropy");
+  const bool inside = beside(o.cornu, "epsilon_inside_log", false);
   return make(
       "BinaryCrossentropy", o,
-      [o](Value t, Value p) { return binary_crossentropy(t, p, o.from_logits, o.label_smoothing, o.axis); },
+      [o, inside](Value t, Value p) {
+        return binary_crossentropy(t, p, o.from_logits, o.label_smoothing, o.axis, inside);
+      },
       check_binary_targets);
 }
 

@@ -72,12 +72,15 @@ struct BinaryCrossentropyOptions {
   Number label_smoothing = 0.0;
   int axis = -1;
   CORNU_LOSS_ARGUMENTS("binary_crossentropy");
+  // {"epsilon_inside_log": true}: log(p + 1e-7) of the clipped p, as Keras 2 inside of TensorFlow (core/beside.h).
+  Json cornu = nullptr;
   template <class F>
   void fields(F& f) {
     common_fields(f, name, reduction);
     f("from_logits", from_logits);
     f("label_smoothing", label_smoothing);
     f("axis", axis);
+    f.forgotten("cornu", cornu, nullptr);
   }
 };
 Loss BinaryCrossentropy(BinaryCrossentropyOptions options = {});

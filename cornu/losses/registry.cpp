@@ -1,4 +1,5 @@
 // The losses by name: class name, then the function's name and Keras's short forms.
+#include "cornu/core/beside.h"
 #include "cornu/losses/losses.h"
 
 namespace cornu::losses {
@@ -44,7 +45,7 @@ Registry<Loss>& registry() {
 Loss get(const Json& spec) {
   if (spec.is_null()) return {};
   if (spec.is_string()) return Loss(spec.get<std::string>());
-  return registry().get(spec);
+  return registry().get(with_beside_inside(spec));
 }
 
 }  // namespace cornu::losses

@@ -71,19 +71,6 @@ std::vector<Variable> in_file_order(const Layer& layer) {
   return out;
 }
 
-// Theano turns kernels by 180 degrees: with kernels as they stand the numbers would be wrong.
-void refuse_turned_kernels(const std::string& backend, const std::string& keras_version, const Layer& network) {
-  if (backend != "theano") return;
-  for (const Layer& layer : network_of(network).layers()) {
-    if (dynamic_cast<const NetworkImpl*>(&layer.impl())) refuse_turned_kernels(backend, keras_version, layer);
-    if (layer.class_name().find("Conv") != std::string::npos)
-      throw FileError(cat("layer \"", layer.name(), "\" (", layer.class_name(), ") of a file written on Theano, Keras ",
-                          keras_version, "\n  received: kernels that Theano turns by 180 degrees\n  expected: ",
-                          "kernels as TensorFlow has them\n  way out: open the file with Keras 2 on TensorFlow, which ",
-                          "turns them, and save it again"));
-  }
-}
-
 void assign_weights(const Layer& network, const std::vector<Group>& groups, const AssignOptions& options,
                     std::vector<std::string>* notes) {
   const auto refuse = [&](const std::string& received, const std::string& expected) {

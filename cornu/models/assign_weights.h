@@ -10,9 +10,6 @@ namespace cornu::models {
 // not the order of get_weights().
 std::vector<Variable> in_file_order(const Layer& layer);
 
-// Throws FileError when the network has convolutions and the file was written on Theano, whose kernels are turned.
-void refuse_turned_kernels(const std::string& backend, const std::string& keras_version, const Layer& network);
-
 struct AssignOptions {
   // Layers take the weights of the group of their name, and layers without one keep theirs. Otherwise the groups that
   // hold weights belong to the layers that have some, in order, as in Keras.

@@ -85,7 +85,6 @@ Layer network_from_file(const saving::ModelFile& file) {
         throw FileError(
             cat("the file does not say the shape of the model's input, so its weights have no place\n  received: ",
                 "a model without input shape and weights of layer \"", group.layer, "\""));
-  refuse_turned_kernels(file.backend, file.keras_version, network);
   assign_weights(network, file.weights);
   return network;
 }

@@ -1,4 +1,5 @@
 // Adamax, Nadam, Lamb, Lion.
+#include "cornu/core/beside.h"
 #include "cornu/core/error.h"
 #include "cornu/ir/ops.h"
 #include "cornu/optimizers/base.h"
@@ -29,7 +30,10 @@ struct NadamImpl final : OptimizerOf<AdamaxOptions> {
   std::vector<std::pair<std::string, double>> scalar_slots() const override { return {{"u_product", 1.0}}; }
 
   // The momentum of a step: it grows towards beta_1.
-  Value momentum_at(Value step) const { return own().beta_1 * (1.0 - 0.5 * power_of(0.96, step)); }
+  Value momentum_at(Value step) const {
+    if (const double pace = beside(own().cornu, "schedule_decay", 1.0); pace != 1.0) step = step * pace;
+    return own().beta_1 * (1.0 - 0.5 * power_of(0.96, step));
+  }
   void begin_step(UpdateContext& context) const override {
     Value& product = context.slot("u_product");
     product = product * momentum_at(context.step);
@@ -82,9 +86,18 @@ struct LionImpl final : OptimizerOf<LionOptions> {
 
 }  // namespace
 
-Optimizer Adamax(AdamaxOptions o) { return Optimizer(std::make_shared<AdamaxImpl>("Adamax", std::move(o))); }
-Optimizer Nadam(AdamaxOptions o) { return Optimizer(std::make_shared<NadamImpl>("Nadam", std::move(o))); }
-Optimizer Lamb(AdamaxOptions o) { return Optimizer(std::make_shared<LambImpl>("Lamb", std::move(o))); }
+Optimizer Adamax(AdamaxOptions o) {
+  check_beside(o.cornu, {}, "optimizer Adamax");
+  return Optimizer(std::make_shared<AdamaxImpl>("Adamax", std::move(o)));
+}
+Optimizer Nadam(AdamaxOptions o) {
+  check_beside(o.cornu, {"schedule_decay"}, "optimizer Nadam");
+  return Optimizer(std::make_shared<NadamImpl>("Nadam", std::move(o)));
+}
+Optimizer Lamb(AdamaxOptions o) {
+  check_beside(o.cornu, {}, "optimizer Lamb");
+  return Optimizer(std::make_shared<LambImpl>("Lamb", std::move(o)));
+}
 
 Optimizer Lion(LionOptions o) {
   if (!(o.beta_1 > 0.0 && o.beta_1 <= 1.0))

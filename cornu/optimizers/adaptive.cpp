@@ -1,4 +1,5 @@
 // Optimizers that divide by sums of squared gradients: Adagrad, Adadelta, Ftrl.
+#include "cornu/core/beside.h"
 #include "cornu/core/error.h"
 #include "cornu/ir/ops.h"
 #include "cornu/optimizers/base.h"
@@ -15,7 +16,9 @@ struct AdagradImpl final : OptimizerOf<AdagradOptions> {
   Value update(UpdateContext& context, Value weight, Value gradient) const override {
     Value& a = context.slot("accumulator");
     a = a + ops::square(gradient);
-    return weight - context.learning_rate * gradient / ops::sqrt(a + own().epsilon);
+    const bool outside = beside(own().cornu, "epsilon_outside_root", false);
+    const Value root = outside ? ops::sqrt(a) + own().epsilon : ops::sqrt(a + own().epsilon);
+    return weight - context.learning_rate * gradient / root;
   }
 };
 
@@ -66,7 +69,10 @@ void check_not_negative(const char* argument, double value) {
 
 }  // namespace
 
-Optimizer Adagrad(AdagradOptions o) { return Optimizer(std::make_shared<AdagradImpl>("Adagrad", std::move(o))); }
+Optimizer Adagrad(AdagradOptions o) {
+  check_beside(o.cornu, {"epsilon_outside_root"}, "optimizer Adagrad");
+  return Optimizer(std::make_shared<AdagradImpl>("Adagrad", std::move(o)));
+}
 Optimizer Adadelta(AdadeltaOptions o) { return Optimizer(std::make_shared<AdadeltaImpl>("Adadelta", std::move(o))); }
 
 Optimizer Ftrl(FtrlOptions o) {

@@ -94,10 +94,12 @@ void update_all(Work& w, const std::vector<SlotSpec>& specs, Value rate) {
     const DType dtype = w.variables[i].dtype;
     UpdateContext context(ops::cast(rate, dtype), ops::cast(w.updates + 1.0, dtype));
     context.slots = common.slots;
+    context.variable = &w.variables[i];
     for (const std::size_t s : own[i]) context.slots[specs[s].name] = w.step.slots[s];
     const Value before = w.step.weights[i];
     Value weight = before;
-    if (w.optimizer.decays(w.variables[i])) weight = weight - weight * *w.options.weight_decay * context.learning_rate;
+    if (w.optimizer.decays(w.variables[i]))
+      weight = weight - weight * *w.impl.weight_decay(w.variables[i]) * context.learning_rate;
     w.step.weights[i] = choose(w.due, w.impl.update(context, weight, w.gradients[i]), before);
     store_slots(w, specs, own[i], context);
   }
@@ -141,7 +143,8 @@ Optimizer::Step Optimizer::apply(const std::vector<VariableSpec>& variables, con
   if (!constraints.empty()) check_counts(variables.size(), constraints.size(), "constraints");
 
   const OptimizerOptions& o = impl_->options();
-  Work w{*this, *impl_, o, variables, gradients, {weights, slot_values}, 0, {}, {}};
+  if (impl_->inner()) return apply_inner(variables, weights, gradients, slot_values, constraints, iterations);
+  Work w{*this, *impl_, o, variables, gradients, {weights, slot_values, iterations + 1.0}, 0, {}, {}};
   w.first_own = variables.size() * ((o.use_ema ? 1u : 0u) + (o.gradient_accumulation_steps ? 1u : 0u));
   if (o.loss_scale_factor)
     for (Value& g : w.gradients)
@@ -157,6 +160,37 @@ Optimizer::Step Optimizer::apply(const std::vector<VariableSpec>& variables, con
   for (std::size_t i = 0; i < constraints.size(); ++i)
     if (constraints[i] && w.gradients[i]) w.step.weights[i] = constraints[i](w.step.weights[i]);
   return w.step;
+}
+
+Optimizer::Step Optimizer::apply_inner(const std::vector<VariableSpec>& variables, const std::vector<Value>& weights,
+                                       const std::vector<Value>& gradients, const std::vector<Value>& slot_values,
+                                       const std::vector<Constraint>& constraints, Value iterations) const {
+  const Optimizer& inner = *impl_->inner();
+  const auto own = impl_->own_state();
+  UpdateContext context(Value{}, Value{});
+  for (std::size_t i = 0; i < own.size(); ++i) context.slots[own[i].first] = slot_values[i];
+  // The gradients of the scaled loss are what has to be finite.
+  Value finite = ops::isfinite(context.slot("dynamic_scale"));
+  for (const Value& g : gradients)
+    if (g) finite = ops::logical_and(finite, ops::isfinite(ops::max(ops::abs(g)) * context.slot("dynamic_scale")));
+  context.slots["finite"] = finite;
+  impl_->begin_step(context);
+
+  std::size_t next = own.size();
+  const Value count = slot_values[next++];
+  const Value rate = inner.impl().learning_rate().is_schedule() ? Value() : slot_values[next++];
+  const std::vector<Value> inner_slots(slot_values.begin() + static_cast<std::ptrdiff_t>(next), slot_values.end());
+  const Step step = inner.apply(variables, weights, gradients, inner_slots, constraints, count, rate);
+
+  Step out{{}, {}, iterations};  // Keras counts in the inner optimizer alone
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    out.weights.push_back(ops::where(finite, step.weights[i], weights[i]));
+  for (const auto& [slot, initial] : own) out.slots.push_back(context.slot(slot));
+  out.slots.push_back(ops::where(finite, step.iterations, count));
+  if (rate) out.slots.push_back(rate);
+  for (std::size_t i = 0; i < inner_slots.size(); ++i)
+    out.slots.push_back(ops::where(finite, step.slots[i], inner_slots[i]));
+  return out;
 }
 
 }  // namespace cornu

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cornu/core/beside.h"
 #include "cornu/core/error.h"
 
 namespace cornu {
@@ -44,6 +45,12 @@ Tensor OptimizerImpl::initial_slot(const std::string&, const VariableSpec& varia
   return Tensor(variable.shape, variable.dtype);
 }
 
+std::string OptimizerImpl::slot_path(const std::string& slot, const VariableSpec& variable) const {
+  std::string path = variable.path;
+  std::replace(path.begin(), path.end(), '/', '_');
+  return cat(name(), "/", path, "_", slot);
+}
+
 std::string OptimizerImpl::name() const { return options_.name.empty() ? to_snake_case(class_name_) : options_.name; }
 
 Json OptimizerImpl::config() const {
@@ -68,7 +75,7 @@ Optimizer::Optimizer(const char* name) : Optimizer(std::string(name)) {}
 Optimizer::Optimizer(const std::string& name) : Optimizer(optimizers::get(Json(name))) {}
 
 Json Optimizer::serialize() const {
-  return serialized_object(optimizers::registry().module(), impl_->class_name(), impl_->config());
+  return with_beside_outside(serialized_object(optimizers::registry().module(), impl_->class_name(), impl_->config()));
 }
 
 Optimizer Optimizer::exclude_from_weight_decay(std::vector<std::string> var_names) const {
@@ -81,16 +88,25 @@ bool Optimizer::decays(const VariableSpec& variable) const {
   const std::string name = variable.path.substr(variable.path.rfind('/') + 1);
   for (const std::string& word : without_decay_)
     if (name.find(word) != std::string::npos) return false;
-  return impl_->options().weight_decay.has_value();
+  return impl_->weight_decay(variable).has_value();
 }
 
 std::vector<SlotSpec> Optimizer::slots(const std::vector<VariableSpec>& variables) const {
   std::vector<SlotSpec> out;
   const auto add = [&](const std::string& slot, std::size_t i, Tensor initial) {
-    std::string variable = variables[i].path;
-    std::replace(variable.begin(), variable.end(), '/', '_');
-    out.push_back({slot, static_cast<int>(i), cat(impl_->name(), "/", variable, "_", slot), std::move(initial)});
+    out.push_back({slot, static_cast<int>(i), impl_->slot_path(slot, variables[i]), std::move(initial)});
   };
+  for (const auto& [slot, initial] : impl_->own_state())
+    out.push_back({slot, -1, cat(impl_->name(), "/", slot), initial});
+  if (const Optimizer* inner = impl_->inner()) {
+    const OptimizerImpl& wrapped = inner->impl();
+    out.push_back({"iteration", -1, wrapped.name() + "/iteration", Tensor::scalar<std::int64_t>(0)});
+    if (!wrapped.learning_rate().is_schedule())
+      out.push_back({"learning_rate", -1, wrapped.name() + "/learning_rate",
+                     Tensor::scalar<float>(static_cast<float>(wrapped.learning_rate().value()))});
+    for (SlotSpec& slot : inner->slots(variables)) out.push_back(std::move(slot));
+    return out;
+  }
   const auto zeros = [&](std::size_t i) { return Tensor(variables[i].shape, variables[i].dtype); };
   const OptimizerOptions& o = impl_->options();
   if (o.use_ema)
@@ -99,7 +115,8 @@ std::vector<SlotSpec> Optimizer::slots(const std::vector<VariableSpec>& variable
     for (std::size_t i = 0; i < variables.size(); ++i) add("gradient_accumulator", i, zeros(i));
   for (const auto& group : impl_->slot_groups())
     for (std::size_t i = 0; i < variables.size(); ++i)
-      for (const std::string& slot : group) add(slot, i, impl_->initial_slot(slot, variables[i]));
+      for (const std::string& slot : group)
+        if (impl_->has_slot(slot, variables[i])) add(slot, i, impl_->initial_slot(slot, variables[i]));
   // Keras forgets to name these: "variable", outside of the optimizer's scope.
   for (const auto& [slot, initial] : impl_->scalar_slots())
     out.push_back({slot, -1, "variable", Tensor::full({}, initial, float32)});
@@ -108,6 +125,11 @@ std::vector<SlotSpec> Optimizer::slots(const std::vector<VariableSpec>& variable
 
 std::vector<Tensor> Optimizer::final_weights(const std::vector<Tensor>& weights,
                                              const std::vector<Tensor>& slots) const {
+  if (const Optimizer* inner = impl_->inner()) {
+    const std::size_t before = impl_->own_state().size() + (inner->impl().learning_rate().is_schedule() ? 1 : 2);
+    if (slots.size() < before) return weights;
+    return inner->final_weights(weights, {slots.begin() + static_cast<std::ptrdiff_t>(before), slots.end()});
+  }
   if (!impl_->options().use_ema) return weights;
   if (slots.size() < weights.size())
     throw ValueError(cat("[final_weights] received: ", slots.size(), " slots for ", weights.size(),

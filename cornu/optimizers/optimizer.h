@@ -49,6 +49,7 @@ struct VariableSpec {
   std::string path;  // "sequential/dense/kernel"
   Shape shape;
   DType dtype = float32;
+  Tensor value = {};  // its value now, where an optimizer's state begins with it
 };
 
 // One optimizer variable besides iteration and learning_rate.
@@ -71,7 +72,10 @@ class UpdateContext {
   Value& slot(const std::string& name);
 
   std::map<std::string, Value> slots;
+  const VariableSpec* variable = nullptr;  // at hand; none in begin_step
 };
+
+class Optimizer;
 
 class OptimizerImpl {
  public:
@@ -88,6 +92,13 @@ class OptimizerImpl {
   virtual std::vector<std::pair<std::string, double>> scalar_slots() const { return {}; }
   // Updates those, once before the variables of a step. The context holds nothing else.
   virtual void begin_step(UpdateContext& /*context*/) const {}
+  // Another optimizer that does the work (LossScaleOptimizer); its state follows this one's own_state.
+  virtual const Optimizer* inner() const { return nullptr; }
+  virtual std::vector<std::pair<std::string, Tensor>> own_state() const { return {}; }
+  // Whether the variable has this slot at all, and what Keras calls it: "adam/dense_kernel_momentum".
+  virtual bool has_slot(const std::string& /*slot*/, const VariableSpec& /*variable*/) const { return true; }
+  virtual std::string slot_path(const std::string& slot, const VariableSpec& variable) const;
+  virtual std::optional<Number> weight_decay(const VariableSpec& /*variable*/) const { return options_.weight_decay; }
   // Zeros.
   virtual Tensor initial_slot(const std::string& name, const VariableSpec& variable) const;
   // The new weight. `gradient` has been clipped, weight decay has been applied to `weight`.
@@ -95,7 +106,7 @@ class OptimizerImpl {
 
   const LearningRate& learning_rate() const { return learning_rate_; }
   const OptimizerOptions& options() const { return options_; }
-  Json config() const;
+  virtual Json config() const;
   std::string name() const;
 
  private:
@@ -126,10 +137,11 @@ class Optimizer {
   struct Step {
     std::vector<Value> weights;  // new values, in the order of the variables
     std::vector<Value> slots;    // new values, in the order of slots()
+    Value iterations = {};       // the new counter
   };
   // Emits one step: unscale, accumulate, clip, decay, update, EMA, constraints. `iterations` is an int64 scalar (calls
   // so far), `learning_rate` a float32 scalar variable; a schedule computes its rate from `iterations` instead. A
-  // gradient may be undefined: then its weight and slots stay as they are. The caller adds one to iterations.
+  // gradient may be undefined: then its weight and slots stay as they are.
   Step apply(const std::vector<VariableSpec>& variables, const std::vector<Value>& weights,
              const std::vector<Value>& gradients, const std::vector<Value>& slots,
              const std::vector<Constraint>& constraints, Value iterations, Value learning_rate) const;
@@ -138,6 +150,11 @@ class Optimizer {
   std::vector<Tensor> final_weights(const std::vector<Tensor>& weights, const std::vector<Tensor>& slots) const;
 
  private:
+  // A step of the inner optimizer, unless a gradient is not finite.
+  Step apply_inner(const std::vector<VariableSpec>& variables, const std::vector<Value>& weights,
+                   const std::vector<Value>& gradients, const std::vector<Value>& slots,
+                   const std::vector<Constraint>& constraints, Value iterations) const;
+
   std::shared_ptr<const OptimizerImpl> impl_;
   std::vector<std::string> without_decay_;
 };

@@ -44,12 +44,15 @@ struct RMSpropOptions {
   Number epsilon = 1e-7;
   bool centered = false;
   CORNU_OPTIMIZER_ARGUMENTS(std::nullopt);
+  // {"epsilon_outside_root": true}: sqrt(v) + epsilon, as Keras 1, 2 and the legacy optimizers (core/beside.h).
+  Json cornu = nullptr;
   template <class F>
   void own_fields(F& f) {
     f("rho", rho);
     f("momentum", momentum);
     f("epsilon", epsilon);
     f("centered", centered);
+    f.forgotten("cornu", cornu, nullptr);
   }
 };
 Optimizer RMSprop(RMSpropOptions options = {});
@@ -106,10 +109,12 @@ struct AdagradOptions {
   Number initial_accumulator_value = 0.1;
   Number epsilon = 1e-7;
   CORNU_OPTIMIZER_ARGUMENTS(std::nullopt);
+  Json cornu = nullptr;  // {"epsilon_outside_root": true}: as RMSprop's
   template <class F>
   void own_fields(F& f) {
     f("initial_accumulator_value", initial_accumulator_value);
     f("epsilon", epsilon);
+    f.forgotten("cornu", cornu, nullptr);
   }
 };
 Optimizer Adagrad(AdagradOptions options = {});
@@ -136,11 +141,15 @@ struct AdamaxOptions {
   Number beta_2 = 0.999;
   Number epsilon = 1e-7;
   CORNU_OPTIMIZER_ARGUMENTS(std::nullopt);
+  // Of Nadam: {"schedule_decay": 0.004}: the momentum of step t has 0.96^(0.004 t), as Keras 1, 2 and the legacy
+  // optimizers; Keras 3 has 0.96^t.
+  Json cornu = nullptr;
   template <class F>
   void own_fields(F& f) {
     f("beta_1", beta_1);
     f("beta_2", beta_2);
     f("epsilon", epsilon);
+    f.forgotten("cornu", cornu, nullptr);
   }
 };
 Optimizer Adamax(AdamaxOptions options = {});
@@ -182,6 +191,91 @@ struct FtrlOptions {
   }
 };
 Optimizer Ftrl(FtrlOptions options = {});
+
+// Second moments of matrices as a row and a column: w -= alpha g / sqrt(v), alpha relative to the weight's size.
+struct AdafactorOptions {
+  LearningRate learning_rate = 0.001;
+  Number beta_2_decay = -0.8;
+  Number epsilon_1 = 1e-30;
+  Number epsilon_2 = 1e-3;
+  Number clip_threshold = 1.0;
+  bool relative_step = true;
+  CORNU_OPTIMIZER_ARGUMENTS(std::nullopt);
+  template <class F>
+  void own_fields(F& f) {
+    f("beta_2_decay", beta_2_decay);
+    f("epsilon_1", epsilon_1);
+    f("epsilon_2", epsilon_2);
+    f("clip_threshold", clip_threshold);
+    f("relative_step", relative_step);
+  }
+};
+Optimizer Adafactor(AdafactorOptions options = {});
+
+// Matrices move along their orthogonalized momentum; embeddings, other ranks, and variables whose path one of the
+// regular expressions finds, as with AdamW.
+struct MuonOptions {
+  LearningRate learning_rate = 0.001;
+  Number adam_beta_1 = 0.9;
+  Number adam_beta_2 = 0.999;
+  std::optional<Number> adam_weight_decay = 0.004;
+  Number epsilon = 1e-7;
+  CORNU_OPTIMIZER_ARGUMENTS(0.004);
+  Json exclude_layers = Json::array();
+  bool exclude_embeddings = true;
+  Number muon_a = 3.4445;
+  Number muon_b = -4.775;
+  Number muon_c = 2.0315;
+  Number adam_lr_ratio = 1;
+  Number momentum = 0.95;
+  std::int64_t ns_steps = 5;
+  bool nesterov = true;
+  std::optional<Number> rms_rate = 0.2;
+  template <class F>
+  void own_fields(F& f) {
+    f("adam_beta_1", adam_beta_1);
+    f("adam_beta_2", adam_beta_2);
+    f("epsilon", epsilon);
+    f("exclude_layers", exclude_layers);
+    f("muon_a", muon_a);
+    f("muon_b", muon_b);
+    f("muon_c", muon_c);
+    f("adam_lr_ratio", adam_lr_ratio);
+    f("momentum", momentum);
+    f("ns_steps", ns_steps);
+    f("nesterov", nesterov);
+    f("exclude_embeddings", exclude_embeddings);
+    f("adam_weight_decay", adam_weight_decay);
+    f("rms_rate", rms_rate);
+  }
+};
+Optimizer Muon(MuonOptions options = {});
+
+// AdamW whose average of the weights stands in for a schedule of the learning rate.
+struct ScheduleFreeAdamWOptions {
+  LearningRate learning_rate = 0.0025;
+  Number beta_1 = 0.9;
+  Number beta_2 = 0.999;
+  Number epsilon = 1e-8;
+  std::int64_t warmup_steps = 0;
+  CORNU_OPTIMIZER_ARGUMENTS(std::nullopt);
+  template <class F>
+  void own_fields(F& f) {
+    f("beta_1", beta_1);
+    f("beta_2", beta_2);
+    f("epsilon", epsilon);
+    f("warmup_steps", warmup_steps);
+  }
+};
+Optimizer ScheduleFreeAdamW(ScheduleFreeAdamWOptions options = {});
+
+// Another optimizer, whose step is left out when a gradient is not finite.
+struct LossScaleOptions {
+  Number initial_scale = 32768.0;
+  std::int64_t dynamic_growth_steps = 2000;
+  std::string name = "";
+};
+Optimizer LossScaleOptimizer(Optimizer inner_optimizer, LossScaleOptions options = {});
 
 #undef CORNU_OPTIMIZER_ARGUMENTS
 

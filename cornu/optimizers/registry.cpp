@@ -1,4 +1,5 @@
 // The optimizers by name: class name and its lower case, in which Keras compares.
+#include "cornu/core/beside.h"
 #include "cornu/core/error.h"
 #include "cornu/optimizers/base.h"
 
@@ -29,6 +30,19 @@ Registry<Optimizer>& registry() {
     add(r, "Lion", Lion);
     add(r, "Ftrl", Ftrl);
     add(r, "Lamb", Lamb, false);  // Keras knows no text for it
+    add(r, "Adafactor", Adafactor);
+    add(r, "Muon", Muon);
+    add(r, "ScheduleFreeAdamW", ScheduleFreeAdamW);
+    r.add("LossScaleOptimizer", {}, [](const Json& config) {
+      ConfigReader reader(config, "optimizer LossScaleOptimizer");
+      LossScaleOptions o;
+      o.name = reader.text("name", "");
+      o.initial_scale = reader.number("initial_scale", 32768.0);
+      o.dynamic_growth_steps = reader.integer("dynamic_growth_steps", 2000);
+      Optimizer inner = get(reader.json("inner_optimizer"));
+      reader.finish();
+      return LossScaleOptimizer(std::move(inner), o);
+    });
     return r;
   }();
   return table;
@@ -37,7 +51,7 @@ Registry<Optimizer>& registry() {
 Optimizer get(const Json& spec) {
   if (spec.is_string() && !registry().knows(spec.get<std::string>()))
     return registry().get(lower(spec.get<std::string>()));
-  return registry().get(spec);
+  return registry().get(with_beside_inside(spec));
 }
 
 }  // namespace cornu::optimizers

@@ -1,3 +1,4 @@
+#include "cornu/core/beside.h"
 #include "cornu/ir/ops.h"
 #include "cornu/optimizers/base.h"
 
@@ -24,8 +25,10 @@ struct RMSpropImpl final : OptimizerOf<RMSpropOptions> {
       average = o.rho * average + (1.0 - o.rho) * gradient;
       denominator = denominator - ops::square(average);
     }
-    // epsilon stands inside the root: Keras's form.
-    const Value increment = context.learning_rate * gradient / ops::sqrt(denominator + o.epsilon);
+    // epsilon stands inside the root: Keras 3's form. With momentum it always did.
+    const bool outside = beside(o.cornu, "epsilon_outside_root", false);
+    const Value root = outside ? ops::sqrt(denominator) + o.epsilon : ops::sqrt(denominator + o.epsilon);
+    const Value increment = context.learning_rate * gradient / root;
     if (o.momentum == 0.0) return weight - increment;
     Value& m = context.slot("momentum");
     m = o.momentum * m + increment;
@@ -36,6 +39,7 @@ struct RMSpropImpl final : OptimizerOf<RMSpropOptions> {
 }  // namespace
 
 Optimizer RMSprop(RMSpropOptions options) {
+  check_beside(options.cornu, {"epsilon_outside_root"}, "optimizer RMSprop");
   return Optimizer(std::make_shared<RMSpropImpl>("RMSprop", std::move(options)));
 }
 

@@ -83,7 +83,8 @@ Json loss_object_to_3(const Json& loss, Notes& notes) {
     for (const auto& [key, value] : old.items())
       if (key != "name" && key != "reduction" && key != "fn") config[key] = value;
   Json result = keras_object("keras.losses", class_name, std::move(config));
-  if (loss.contains("registered_name")) result["registered_name"] = loss["registered_name"];
+  for (const char* key : {"registered_name", "cornu"})
+    if (loss.contains(key)) result[key] = loss[key];
   return result;
 }
 

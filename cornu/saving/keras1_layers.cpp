@@ -36,43 +36,83 @@ constexpr std::array kCommon{
     Rename{"pool_length", "pool_size"},
     Rename{"stride", "strides"},
     Rename{"nb_col", ""},  // with nb_row it becomes kernel_size
+    Rename{"filter_length", "kernel_size"},
+    Rename{"subsample_length", "strides"},
+    Rename{"kernel_dim2", ""},  // with kernel_dim1 and 3 it becomes kernel_size
+    Rename{"kernel_dim3", ""},
+    Rename{"atrous_rate", "dilation_rate"},
+    Rename{"length", "size"},
+    Rename{"theta", "threshold"},
+    Rename{"depthwise_init", "depthwise_initializer"},
+    Rename{"pointwise_init", "pointwise_initializer"},
 };
 
-// The layers whose meaning did not change. All others need more than words (kernels to turn, gates to put together).
-constexpr std::array<std::string_view, 34> kReadable{"Dense",
-                                                     "Activation",
-                                                     "Dropout",
-                                                     "Flatten",
-                                                     "Reshape",
-                                                     "LeakyReLU",
-                                                     "ELU",
-                                                     "PReLU",
-                                                     "InputLayer",
-                                                     "BatchNormalization",
-                                                     "GaussianNoise",
-                                                     "Sequential",
-                                                     "Model",
-                                                     "Permute",
-                                                     "ActivityRegularization",
-                                                     "RepeatVector",
-                                                     "SpatialDropout1D",
-                                                     "SpatialDropout2D",
-                                                     "SpatialDropout3D",
-                                                     "Masking",
-                                                     "GaussianDropout",
-                                                     "Convolution2D",
-                                                     "MaxPooling1D",
-                                                     "MaxPooling2D",
-                                                     "AveragePooling1D",
-                                                     "AveragePooling2D",
-                                                     "GlobalMaxPooling1D",
-                                                     "GlobalMaxPooling2D",
-                                                     "GlobalAveragePooling1D",
-                                                     "GlobalAveragePooling2D",
-                                                     "UpSampling2D",
-                                                     "ZeroPadding2D",
-                                                     "Cropping2D",
-                                                     "Merge"};
+// The layers that Keras 2 has too, under the same name or another. docs/guide/files.md lists those that are missing
+// here.
+struct Row {
+  std::string_view keras1;
+  std::string_view keras2 = "";  // "": the same
+};
+constexpr std::array kReadable{
+    Row{"Dense"},
+    Row{"Activation"},
+    Row{"Dropout"},
+    Row{"Flatten"},
+    Row{"Reshape"},
+    Row{"Permute"},
+    Row{"RepeatVector"},
+    Row{"Masking"},
+    Row{"ActivityRegularization"},
+    Row{"Merge"},
+    Row{"Sequential"},
+    Row{"Model"},
+    Row{"InputLayer"},
+    Row{"Embedding"},
+    Row{"LeakyReLU"},
+    Row{"ELU"},
+    Row{"PReLU"},
+    Row{"ThresholdedReLU", "ReLU"},
+    Row{"BatchNormalization"},
+    Row{"GaussianNoise"},
+    Row{"GaussianDropout"},
+    Row{"SpatialDropout1D"},
+    Row{"SpatialDropout2D"},
+    Row{"SpatialDropout3D"},
+    Row{"Convolution1D", "Conv1D"},
+    Row{"Convolution2D", "Conv2D"},
+    Row{"Convolution3D", "Conv3D"},
+    Row{"AtrousConvolution1D", "Conv1D"},
+    Row{"AtrousConvolution2D", "Conv2D"},
+    Row{"Deconvolution2D", "Conv2DTranspose"},
+    Row{"SeparableConvolution2D", "SeparableConv2D"},
+    Row{"MaxPooling1D"},
+    Row{"MaxPooling2D"},
+    Row{"MaxPooling3D"},
+    Row{"AveragePooling1D"},
+    Row{"AveragePooling2D"},
+    Row{"AveragePooling3D"},
+    Row{"GlobalMaxPooling1D"},
+    Row{"GlobalMaxPooling2D"},
+    Row{"GlobalMaxPooling3D"},
+    Row{"GlobalAveragePooling1D"},
+    Row{"GlobalAveragePooling2D"},
+    Row{"GlobalAveragePooling3D"},
+    Row{"UpSampling1D"},
+    Row{"UpSampling2D"},
+    Row{"UpSampling3D"},
+    Row{"ZeroPadding1D"},
+    Row{"ZeroPadding2D"},
+    Row{"ZeroPadding3D"},
+    Row{"Cropping1D"},
+    Row{"Cropping2D"},
+    Row{"Cropping3D"},
+};
+
+const Row* find_row(std::string_view class_name) {
+  const auto found =
+      std::find_if(kReadable.begin(), kReadable.end(), [&](const Row& row) { return row.keras1 == class_name; });
+  return found == kReadable.end() ? nullptr : &*found;
+}
 
 std::string_view initializer_class(std::string_view name) {
   constexpr std::array<std::array<std::string_view, 2>, 14> kNames{{{"glorot_uniform", "GlorotUniform"},
@@ -115,6 +155,16 @@ Json upgraded_value(std::string_view key, Json value) {
   return value;
 }
 
+// An Embedding has other words for the same keys.
+std::string embedding_word(const std::string& key, const std::string& word) {
+  if (key == "input_dim" || key == "input_length" || key == "output_dim") return key == "input_length" ? "" : key;
+  if (key == "dropout") return "";
+  if (key == "init") return "embeddings_initializer";
+  if (key == "W_regularizer") return "embeddings_regularizer";
+  if (key == "W_constraint") return "embeddings_constraint";
+  return word;
+}
+
 Json upgraded_config(const std::string& class_name, const Json& old) {
   Json config = Json::object();
   for (const auto& [key, value] : old.items()) {
@@ -126,7 +176,14 @@ Json upgraded_config(const std::string& class_name, const Json& old) {
       config["kernel_size"] = Json::array({value, get(old, "nb_col")});
       continue;
     }
+    if (key == "kernel_dim1") {
+      config["kernel_size"] = Json::array({value, get(old, "kernel_dim2"), get(old, "kernel_dim3")});
+      continue;
+    }
     if (class_name == "PReLU" && word == "kernel_initializer") word = "alpha_initializer";
+    if (class_name == "Embedding") word = embedding_word(key, word);
+    // The shape follows from the input, as Keras 1 itself computes where it is asked.
+    if (class_name == "Deconvolution2D" && key == "output_shape") continue;
     if (!word.empty()) config[word] = upgraded_value(word, value);
   }
   return config;
@@ -163,37 +220,40 @@ Json merging_layer(const Json& layer) {
   return nullptr;
 }
 
-void refuse_what_changed(const Json& layer, const std::string& shown, const std::string& version) {
+// Why a layer cannot be read; "" when it can.
+std::string what_changed(const Json& layer) {
   const std::string class_name = class_of(layer);
-  std::string missing;
-  if (std::find(kReadable.begin(), kReadable.end(), class_name) == kReadable.end())
-    missing = cat("layers of class ", class_name);
-  else if (class_name == "BatchNormalization" && get(config_of(layer), "mode").is_number() &&
-           get(config_of(layer), "mode") != 0)
-    missing = "BatchNormalization with mode 1 or 2";
-  else if (class_name == "Convolution2D" && get(config_of(layer), "dim_ordering") == "th")
-    missing = "kernels in Theano's order (dim_ordering \"th\")";
-  else if (class_name == "Merge" && merging_layer(layer).is_null())
-    missing = cat("Merge of mode ", dump_json(get(config_of(layer), "mode")));
-  if (missing.empty()) return;
-  throw FileError(cat("[load] cannot read '", shown, "', written by Keras ", version, ".\n", "  received: layer '",
-                      layer_name(layer), "' of class ", class_name, "; Cornu reads no ", missing, " of Keras 1\n",
-                      "  way out: open and save the file with Keras 2.0 to 2.2, then give that file"));
+  const Json& config = config_of(layer);
+  if (!find_row(class_name)) return cat("layers of class ", class_name);
+  if (class_name == "BatchNormalization" && get(config, "mode").is_number() && get(config, "mode") != 0)
+    return "BatchNormalization with mode 1 or 2";
+  if (class_name == "Merge" && merging_layer(layer).is_null())
+    return cat("Merge of mode ", dump_json(get(config, "mode")));
+  if (class_name == "SeparableConvolution2D" && get(config, "dim_ordering") == "th")
+    return "SeparableConvolution2D with kernels in Theano's order (dim_ordering \"th\")";
+  if (class_name == "Embedding" && get(config, "dropout").is_number() && get(config, "dropout") != 0.0)
+    return "Embedding with dropout";
+  return "";
 }
 
-}  // namespace
+void list_what_changed(const Json& layer, std::vector<std::string>& list) {
+  if (const std::string missing = what_changed(layer); !missing.empty())
+    list.push_back(
+        cat("layer '", layer_name(layer), "' of class ", class_of(layer), "; Cornu reads no ", missing, " of Keras 1"));
+  if (is_model(layer))
+    for (const Json& inner : layers_of(layer)) list_what_changed(inner, list);
+}
 
-Json keras1_to_2(const Json& layer, const std::string& shown, const std::string& version) {
-  refuse_what_changed(layer, shown, version);
+Json layer_to_2(const Json& layer) {
   if (class_of(layer) == "Merge") return merging_layer(layer);
   Json result = layer;
   if (!is_model(layer)) {
     result["config"] = upgraded_config(class_of(layer), config_of(layer));
-    if (class_of(layer) == "Convolution2D") result["class_name"] = "Conv2D";
+    if (const Row* row = find_row(class_of(layer)); !row->keras2.empty()) result["class_name"] = row->keras2;
     return result;
   }
   Json layers = Json::array();
-  for (const Json& inner : layers_of(layer)) layers.push_back(keras1_to_2(inner, shown, version));
+  for (const Json& inner : layers_of(layer)) layers.push_back(layer_to_2(inner));
   if (config_of(layer).is_array())
     result["config"] = std::move(layers);
   else
@@ -201,16 +261,30 @@ Json keras1_to_2(const Json& layer, const std::string& shown, const std::string&
   return result;
 }
 
+}  // namespace
+
+Json keras1_to_2(const Json& layer, const std::string& shown, const std::string& version) {
+  std::vector<std::string> changed;
+  list_what_changed(layer, changed);
+  if (!changed.empty())
+    throw FileError(cat(cannot_read(shown).substr(0, cannot_read(shown).find_last_of('.')), ", written by Keras ",
+                        version, ".\n  received: ", join(changed, "\n            "),
+                        "\n  way out: open and save the file with Keras 2.0 to 2.2, then give that file"));
+  return layer_to_2(layer);
+}
+
 // "dense_1_W:0" -> "dense_1/kernel:0".
 std::string keras1_weight_name(const std::string& layer, const std::string& name) {
-  constexpr std::array<Rename, 8> kEndings{{{"W", "kernel"},
-                                            {"b", "bias"},
-                                            {"alphas", "alpha"},
-                                            {"running_mean", "moving_mean"},
-                                            {"running_std", "moving_variance"},  // it holds the variance
-                                            {"gamma", "gamma"},
-                                            {"beta", "beta"},
-                                            {"U", "recurrent_kernel"}}};
+  constexpr std::array<Rename, 10> kEndings{{{"depthwise_kernel", "depthwise_kernel"},
+                                             {"pointwise_kernel", "pointwise_kernel"},
+                                             {"W", "kernel"},
+                                             {"b", "bias"},
+                                             {"alphas", "alpha"},
+                                             {"running_mean", "moving_mean"},
+                                             {"running_std", "moving_variance"},  // it holds the variance
+                                             {"gamma", "gamma"},
+                                             {"beta", "beta"},
+                                             {"U", "recurrent_kernel"}}};
   const std::size_t colon = std::min(name.find(':'), name.size());
   const std::string_view stem = std::string_view(name).substr(0, colon);
   for (const Rename& ending : kEndings)

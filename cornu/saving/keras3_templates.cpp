@@ -169,6 +169,16 @@ constexpr std::array kOptimizers{
     Template{"Adam", R"({"learning_rate":0.001,"beta_1":0.9,"beta_2":0.999,"epsilon":1e-07,"amsgrad":false})"},
     Template{"AdamW", R"({"learning_rate":0.001,"weight_decay":0.004,"beta_1":0.9,"beta_2":0.999,"epsilon":1e-07,
       "amsgrad":false})"},
+    Template{"Adamax", R"({"learning_rate":0.001,"beta_1":0.9,"beta_2":0.999,"epsilon":1e-07})"},
+    Template{"Nadam", R"({"learning_rate":0.001,"beta_1":0.9,"beta_2":0.999,"epsilon":1e-07})"},
+    Template{"Adagrad", R"({"learning_rate":0.001,"initial_accumulator_value":0.1,"epsilon":1e-07})"},
+    Template{"Adadelta", R"({"learning_rate":0.001,"rho":0.95,"epsilon":1e-07})"},
+    Template{"Adafactor", R"({"learning_rate":0.001,"beta_2_decay":-0.8,"epsilon_1":1e-30,"epsilon_2":0.001,
+      "clip_threshold":1.0,"relative_step":true})"},
+    Template{"Ftrl", R"({"learning_rate":0.001,"learning_rate_power":-0.5,"initial_accumulator_value":0.1,
+      "l1_regularization_strength":0.0,"l2_regularization_strength":0.0,"l2_shrinkage_regularization_strength":0.0,
+      "beta":0.0})"},
+    Template{"Lion", R"({"learning_rate":0.001,"beta_1":0.9,"beta_2":0.99})"},
 };
 
 template <std::size_t N>

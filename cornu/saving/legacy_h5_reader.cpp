@@ -41,6 +41,11 @@ Version parse_version(const std::string& text) {
   return version;
 }
 
+bool is_tf_keras(const std::string& text) {
+  const Version version = parse_version(text);
+  return version.major == 2 && (ends_with(text, "-tf") || version >= Version{2, 4, 0});
+}
+
 std::vector<LayerWeights> read_legacy_weights(const Hdf5Group& group) {
   std::vector<LayerWeights> out;
   for (const std::string& layer : group.texts("layer_names").value_or(std::vector<std::string>{}))

@@ -4,6 +4,7 @@
 #include "cornu/core/error.h"
 #include "cornu/saving/config_words.h"
 #include "cornu/saving/hdf5_writer.h"
+#include "cornu/saving/keras3_to_2.h"
 #include "cornu/saving/writers.h"
 
 namespace cornu::saving {
@@ -27,7 +28,7 @@ Json legacy_layer(const Json& layer) {
   if (is_model(layer) && config.is_object() && config.contains("layers"))
     for (Json& inner : config["layers"]) inner = legacy_layer(inner);
   result["config"] = std::move(config);
-  for (const char* key : {"name", "inbound_nodes"})
+  for (const char* key : {"name", "inbound_nodes", "cornu"})
     if (layer.contains(key)) result[key] = layer[key];
   return result;
 }
@@ -36,7 +37,9 @@ Json legacy_layer(const Json& layer) {
 Json legacy_objects(const Json& value) {
   if (value.is_object() && value.contains("class_name")) {
     const std::string registered = get_text(value, "registered_name");
-    return Json{{"class_name", registered.empty() ? class_of(value) : registered}, {"config", config_of(value)}};
+    Json result = Json{{"class_name", registered.empty() ? class_of(value) : registered}, {"config", config_of(value)}};
+    if (value.contains("cornu")) result["cornu"] = value["cornu"];
+    return result;
   }
   Json result = value;
   if (value.is_structured())
@@ -70,12 +73,13 @@ void write_listed(Hdf5Writer& writer, const std::string& group, const std::vecto
 }
 
 // In the group "model_weights" of a whole model; a file of weights has the same at the root, "".
-void write_weights(Hdf5Writer& writer, const ModelFile& file, const std::string& at) {
+void write_weights(Hdf5Writer& writer, const std::vector<LayerWeights>& all, const std::string& backend,
+                   const std::string& version, const std::string& at) {
   std::vector<const LayerWeights*> layers;
   std::vector<std::string> names;
   const LayerWeights nothing{kTopLevel, {}};
   const LayerWeights* top = &nothing;
-  for (const LayerWeights& layer : file.weights) {
+  for (const LayerWeights& layer : all) {
     if (layer.layer == kTopLevel) {
       top = &layer;
       continue;
@@ -85,8 +89,8 @@ void write_weights(Hdf5Writer& writer, const ModelFile& file, const std::string&
   }
   if (!at.empty()) writer.create_group(at);
   writer.set_texts(at, "layer_names", names);
-  writer.set_text(at, "backend", written_backend(file), Charset::kAscii);
-  writer.set_text(at, "keras_version", kWrittenVersion, Charset::kAscii);
+  writer.set_text(at, "backend", backend, Charset::kAscii);
+  writer.set_text(at, "keras_version", version, Charset::kAscii);
   // Keras creates the groups sorted by name: a layer "a" must be there before a layer "a/b".
   std::stable_sort(layers.begin(), layers.end(), [](auto* a, auto* b) { return a->layer < b->layer; });
   layers.push_back(top);
@@ -120,7 +124,7 @@ Pieces legacy_h5_bytes(const ModelFile& file, const std::string& shown, bool wit
     drop_shared_ids(training);
     writer.set_text("", "training_config", dump_json(training), Charset::kAscii);
   }
-  write_weights(writer, file, "model_weights");
+  write_weights(writer, file.weights, written_backend(file), kWrittenVersion, "model_weights");
   if (compiled && !file.optimizer.empty()) {
     writer.create_group("optimizer_weights");
     write_listed(writer, "optimizer_weights", file.optimizer);
@@ -130,7 +134,29 @@ Pieces legacy_h5_bytes(const ModelFile& file, const std::string& shown, bool wit
 
 Pieces legacy_weights_h5_bytes(const ModelFile& file, const std::string& shown) {
   Hdf5Writer writer(shown, Placement::kDisk);
-  write_weights(writer, file, "");
+  write_weights(writer, file.weights, written_backend(file), kWrittenVersion, "");
+  return writer.finish();
+}
+
+Pieces keras2_h5_bytes(const ModelFile& file, const std::string& shown) {
+  const Keras2File old = keras3_to_2(file, shown);
+  Hdf5Writer writer(shown, Placement::kDisk);
+  writer.set_text("", "keras_version", kWrittenKeras2, Charset::kUtf8);
+  writer.set_text("", "backend", "tensorflow", Charset::kUtf8);
+  writer.set_text("", "model_config", dump_json(old.model_config), Charset::kAscii);
+  if (old.training_config) writer.set_text("", "training_config", dump_json(*old.training_config), Charset::kAscii);
+  write_weights(writer, old.weights, "tensorflow", kWrittenKeras2, "model_weights");
+  if (!old.optimizer.empty()) {
+    writer.create_group("optimizer_weights");
+    write_listed(writer, "optimizer_weights", old.optimizer);
+  }
+  return writer.finish();
+}
+
+Pieces keras2_weights_h5_bytes(const ModelFile& file, const std::string& shown) {
+  const Keras2File old = keras3_to_2(file, shown);
+  Hdf5Writer writer(shown, Placement::kDisk);
+  write_weights(writer, old.weights, "tensorflow", kWrittenKeras2, "");
   return writer.finish();
 }
 

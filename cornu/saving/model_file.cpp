@@ -14,6 +14,7 @@
 #include "cornu/saving/raw_model.h"
 #include "cornu/saving/weight_tree_file.h"
 #include "cornu/saving/weights_file.h"
+#include "cornu/saving/weights_readers.h"
 #include "cornu/saving/writers.h"
 
 namespace cornu::saving {
@@ -28,7 +29,6 @@ std::string first_bytes(const std::string& path) {
     throw FileError(cat(cannot_read(path), "  received: ", what, "\n", "  way out: ", way_out));
   };
   if (::stat(path.c_str(), &info) != 0) fail(std::strerror(errno), "check the path");
-  if (S_ISDIR(info.st_mode)) fail("a folder", "give a .h5 or .keras file");
   if (!S_ISREG(info.st_mode)) fail("no regular file", "give a .h5 or .keras file");
   std::ifstream file(path, std::ios::binary);
   if (!file) fail(std::strerror(errno), "give read permission");
@@ -38,7 +38,13 @@ std::string first_bytes(const std::string& path) {
   return bytes;
 }
 
+bool is_folder(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
 ModelFile read_any(const std::string& path) {
+  if (is_folder(path)) return read_keras_folder(path);
   const std::string begin = first_bytes(path);
   if (starts_with(begin, kZipMagic)) return read_keras_zip(path);
   if (!starts_with(begin, kHdf5Magic))
@@ -79,29 +85,6 @@ void guarded_write(const std::string& path, const Write& write) {
   }
 }
 
-WeightsFile read_any_weights(const std::string& path, const Json& architecture) {
-  const std::string begin = first_bytes(path);
-  if (starts_with(begin, kHdf5Magic)) {
-    const Hdf5Group root = Hdf5File::open(path).root();
-    if (root.has_attribute("layer_names") || root.has_attribute("layer_names0"))
-      return {WeightsFile::kLegacy,
-              read_legacy_weights(root),
-              {},
-              root.text("backend").value_or(""),
-              root.text("keras_version").value_or("")};
-    if (!root.has_attribute("model_config") && (root.has("layers") || root.has("_layer_checkpoint_dependencies"))) {
-      check_weight_tree(root, architecture, path);
-      return {WeightsFile::kTree, read_weight_tree(root, architecture, kUnknownVersion), read_tree_optimizer(root)};
-    }
-  } else if (starts_with(begin, "{")) {
-    throw NotSupportedError(cat(cannot_read(path),
-                                "  received: the index of weights in several files (.weights.json)\n",
-                                "  way out: load it with Keras and save the weights as one .weights.h5"));
-  }
-  ModelFile file = read_any(path);
-  return {WeightsFile::kModel, std::move(file.weights), {}, file.backend, file.keras_version};
-}
-
 void write_any_weights(const ModelFile& file, const std::string& path) {
   const std::string name = lower(path);
   if (ends_with(name, ".weights.h5"))
@@ -115,11 +98,17 @@ void write_any_weights(const ModelFile& file, const std::string& path) {
 void write_any(const ModelFile& file, const std::string& path) {
   const std::string name = lower(path);
   if (ends_with(name, ".keras")) return write_keras_zip(file, path);
-  if (ends_with(name, ".h5") || ends_with(name, ".hdf5")) {
+  if (ends_with(name, ".h5") || ends_with(name, ".hdf5"))
     return write_file_atomically(path, legacy_h5_bytes(file, path).views());
-  }
   throw FileError(cat("[save] cannot write '", path, "'.\n", "  received: a name whose ending says no format\n",
                       "  way out: end it in .keras, .h5 or .hdf5"));
+}
+
+void check_keras2_ending(const std::string& path) {
+  const std::string name = lower(path);
+  if ((!ends_with(name, ".h5") && !ends_with(name, ".hdf5")) || ends_with(name, ".weights.h5"))
+    throw FileError(cat("[save] cannot write '", path, "' for Keras 2.\n  received: an ending that tf-keras does not ",
+                        "open as such\n  way out: end it in .h5 or .hdf5"));
 }
 
 }  // namespace
@@ -129,7 +118,16 @@ ModelFile read_model_file(const std::string& path) {
 }
 
 WeightsFile read_weights_file(const std::string& path, const Json& architecture) {
-  return guarded(path, [&] { return read_any_weights(path, architecture); });
+  return guarded(path, [&]() -> WeightsFile {
+    if (!is_folder(path)) {
+      const std::string begin = first_bytes(path);
+      if (starts_with(begin, kHdf5Magic))
+        if (std::optional<WeightsFile> weights = read_hdf5_weights(path, architecture)) return std::move(*weights);
+      if (starts_with(begin, "{")) return read_weight_shards(path, architecture);
+    }
+    ModelFile file = read_any(path);
+    return {WeightsFile::kModel, std::move(file.weights), {}};
+  });
 }
 
 void write_model_file(const ModelFile& file, const std::string& path) {
@@ -142,6 +140,16 @@ void write_weights_file(const ModelFile& file, const std::string& path) {
 
 void write_h5_with_checksums(const ModelFile& file, const std::string& path) {
   guarded_write(path, [&] { write_file_atomically(path, legacy_h5_bytes(file, path, true).views()); });
+}
+
+void write_keras2_file(const ModelFile& file, const std::string& path) {
+  check_keras2_ending(path);
+  guarded_write(path, [&] { write_file_atomically(path, keras2_h5_bytes(file, path).views()); });
+}
+
+void write_keras2_weights_file(const ModelFile& file, const std::string& path) {
+  check_keras2_ending(path);
+  guarded_write(path, [&] { write_file_atomically(path, keras2_weights_h5_bytes(file, path).views()); });
 }
 
 }  // namespace cornu::saving

@@ -52,6 +52,9 @@ struct ModelFile {
   std::optional<Json> compile_config;
   // Optimizer variables in Keras 3's order: iteration, learning_rate, then the slots. Empty when the file has none.
   std::vector<NamedTensor> optimizer;
+  // Why the state that the file holds cannot be used; "" when it can, or there is none. Training on with a fresh state
+  // is another training, so it takes somebody's word.
+  std::string lost_optimizer;
 
   // What reading changed, dropped or could not use, one sentence each; shown by `inspect`.
   std::vector<std::string> notes;
@@ -64,5 +67,7 @@ ModelFile read_model_file(const std::string& path);
 // Writes what Keras 3 opens; the format follows the extension (.keras, or .h5 / .hdf5). The file appears whole or not
 // at all: temporary beside the target, flush, rename. Throws FileError, and then the old file is untouched.
 void write_model_file(const ModelFile& file, const std::string& path);
+// What tf-keras opens: .h5 / .hdf5 alone. Throws NotSupportedError that lists all that Keras 2 does not have.
+void write_keras2_file(const ModelFile& file, const std::string& path);
 
 }  // namespace cornu::saving

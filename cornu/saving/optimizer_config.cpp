@@ -58,12 +58,43 @@ void upgrade_clipping(Json& config, OptimizerFamily family) {
   if (family == OptimizerFamily::kKeras1And2) rename_key(config, "clipnorm", "global_clipnorm");
 }
 
-// Keras 1, 2 and the legacy optimizers of tf.keras add epsilon to the root, Keras 3 to what is under it.
-bool has_epsilon_outside_root(const std::string& class_name, const Json& config, OptimizerFamily family) {
-  if (family != OptimizerFamily::kKeras1And2 && family != OptimizerFamily::kTfLegacy) return false;
-  if (class_name == "Adagrad") return true;
+// What the optimizers of Keras 1, 2 and legacy tf.keras compute otherwise under the same name; `config` as it stood.
+Json meaning_of(const std::string& class_name, const Json& config, OptimizerFamily family) {
+  if (family != OptimizerFamily::kKeras1And2 && family != OptimizerFamily::kTfLegacy) return nullptr;
+  // Epsilon is added to the root, not to what is under it; RMSprop with momentum is another kernel.
   const Json& momentum = get(config, "momentum");
-  return class_name == "RMSprop" && !(momentum.is_number() && momentum.get<double>() > 0);
+  const bool moves = momentum.is_number() && momentum.get<double>() > 0;
+  if (class_name == "Adagrad" || (class_name == "RMSprop" && !moves)) return Json{{"epsilon_outside_root", true}};
+  if (class_name == "Nadam") {
+    const Json& pace = get(config, family == OptimizerFamily::kTfLegacy ? "decay" : "schedule_decay");
+    return Json{{"schedule_decay", pace.is_number() ? pace : Json(0.004)}};
+  }
+  return nullptr;
+}
+
+void note_meaning(const std::string& class_name, const Json& meaning, Notes& notes) {
+  const std::string what = meaning.contains("schedule_decay") ? "takes its momentum from a slower schedule"
+                                                              : "adds epsilon outside the square root, Keras 3 inside";
+  add_note(notes, cat("The writer's ", class_name, " ", what,
+                      "; the optimizer is marked with \"cornu\": ", dump_json(meaning), "."));
+}
+
+// LossScaleOptimizer, LossScaleOptimizerV1, LossScaleOptimizerV3: the family is the inner optimizer's.
+UpgradedOptimizer loss_scale_to_3(const Json& old, const Version& version, Notes& notes) {
+  const Json& inner = old.contains("inner_optimizer") ? old["inner_optimizer"] : get(old, "optimizer");
+  UpgradedOptimizer result = optimizer_to_3(inner, version, notes);
+  Json config = Json::object();
+  config["name"] = get_text(old, "name", "loss_scale_optimizer");
+  if (get(old, "dynamic") == false) {
+    // A fixed scale is an argument of the inner optimizer in Keras 3.
+    result.object["config"]["loss_scale_factor"] = get(old, "initial_scale");
+    return result;
+  }
+  config["inner_optimizer"] = result.object;
+  config["initial_scale"] = old.value("initial_scale", Json(32768.0));
+  config["dynamic_growth_steps"] = old.value("dynamic_growth_steps", Json(2000));
+  result.object = keras_object("keras.optimizers", "LossScaleOptimizer", std::move(config));
+  return result;
 }
 
 }  // namespace
@@ -83,19 +114,22 @@ UpgradedOptimizer optimizer_to_3(const Json& optimizer, const Version& version, 
         if (optimizer.contains(key)) result.object[key] = optimizer[key];
     return result;
   }
+  if (starts_with(class_name, "LossScaleOptimizer")) return loss_scale_to_3(config, version, notes);
+  const Json meaning = meaning_of(class_name, config, result.family);
   upgrade_learning_rate(config, class_name, notes);
+  config.erase("schedule_decay");
+  // Sums of squares began at zero there.
+  if (class_name == "Adagrad" && result.family == OptimizerFamily::kKeras1And2)
+    config["initial_accumulator_value"] = 0.0;
   upgrade_clipping(config, result.family);
   config.erase("is_legacy_optimizer");
   config.erase("jit_compile");
   if (!config.contains("name")) config["name"] = to_snake_case(class_name);
   if (get(config, "epsilon").is_null()) config.erase("epsilon");
-  const bool outside = has_epsilon_outside_root(class_name, config, result.family);
   result.object = keras_object("keras.optimizers", class_name, fill_optimizer_template(class_name, config));
-  if (outside) {
-    result.object["cornu"] = Json{{"epsilon_outside_root", true}};
-    add_note(notes, cat("The writer's ", class_name,
-                        " adds epsilon outside the square root, Keras 3 inside; the "
-                        "optimizer is marked with \"cornu\": {\"epsilon_outside_root\": true}."));
+  if (!meaning.is_null()) {
+    result.object["cornu"] = meaning;
+    note_meaning(class_name, meaning, notes);
   }
   return result;
 }

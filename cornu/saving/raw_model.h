@@ -22,6 +22,8 @@ struct Version {
   auto operator<=>(const Version&) const = default;
 };
 Version parse_version(const std::string& text);
+// Was it the Keras inside of TensorFlow (tf.keras, tf_keras)? Of its own the first Keras 2.4 was the last.
+bool is_tf_keras(const std::string& text);
 
 struct RawModel {
   std::string shown;  // the file's name, for messages
@@ -40,6 +42,10 @@ std::vector<LayerWeights> read_legacy_weights(const Hdf5Group& group);
 
 // The generation of Keras that wrote it: by version, else by the words of its configuration.
 int dialect_of(const RawModel& raw);
+
+// Names and shapes of weights as Keras 3 has them; `architecture` in its form.
+std::vector<LayerWeights> weights_to_3(std::vector<LayerWeights> weights, const Json& architecture, int dialect,
+                                       bool theano);
 
 // Everything in Keras 3's form. A .keras names its weights by the upgraded architecture: `read_weights` gets that.
 using WeightsReader = std::function<std::vector<LayerWeights>(const Json& architecture)>;

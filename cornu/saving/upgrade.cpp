@@ -1,4 +1,6 @@
 // The chain from a raw file to Keras 3's form: 1 -> 2 -> 3.
+#include <algorithm>
+
 #include "cornu/core/error.h"
 #include "cornu/saving/config_words.h"
 #include "cornu/saving/raw_model.h"
@@ -42,7 +44,7 @@ Json with_modules(const Json& layer) {
   if (functional) result["build_config"] = Json{{"input_shape", nullptr}};
   if (const Json& shape = get(config_of(result), "build_input_shape"); class_name == "Sequential" && !shape.is_null())
     result["build_config"] = Json{{"input_shape", shape}};
-  for (const char* key : {"name", "inbound_nodes"})
+  for (const char* key : {"name", "inbound_nodes", "cornu"})
     if (layer.contains(key)) result[key] = layer[key];
   return result;
 }
@@ -63,23 +65,6 @@ std::string weight_path(const std::string& layer, const std::string& stored, int
   std::string name = dialect == 1 ? keras1_weight_name(layer, stored) : stored;
   if (const std::size_t colon = name.rfind(':'); colon != std::string::npos && dialect != 3) name.resize(colon);
   return name.find('/') == std::string::npos ? cat(layer, "/", name) : name;
-}
-
-bool has_class(const Json& value, std::string_view ending) {
-  if (value.is_object() && ends_with(class_of(value), ending)) return true;
-  if (value.is_structured())
-    for (const Json& item : value)
-      if (has_class(item, ending)) return true;
-  return false;
-}
-
-void note_normalization(const RawModel& raw, Notes& notes) {
-  const bool fused = parse_version(raw.keras_version) >= Version{2, 3, 0} || ends_with(raw.keras_version, "-tf");
-  if (fused && has_class(raw.model_config, "BatchNormalization") && has_class(raw.model_config, "2D"))
-    add_note(
-        notes,
-        "BatchNormalization over 4-D inputs: the writer updates the moving variance from the batch's variance over "
-        "n - 1, Keras 3 over n; predictions are the same, training on differs in that statistic.");
 }
 
 // Is there a layer with several calls?
@@ -110,11 +95,30 @@ void note_what_was_read(const RawModel& raw, int dialect, Notes& notes) {
              "another model than the one that was saved, for Keras too.");
   if (raw.backend == "theano")
     add_note(notes,
-             "Written on Theano: kernels of convolutions are turned by 180 degrees there; Cornu has not turned "
-             "them back.");
+             "Written on Theano: kernels of convolutions are turned by 180 degrees there; Cornu has turned them back, "
+             "and the optimizer's slots of them.");
+}
+
+const Json& find_layer(const Json& architecture, const std::string& name) {
+  static const Json none = Json::object();
+  const Json& layers = layers_of(architecture);
+  const auto found = std::find_if(layers.begin(), layers.end(), [&](const Json& l) { return layer_name(l) == name; });
+  return found == layers.end() ? none : *found;
 }
 
 }  // namespace
+
+std::vector<LayerWeights> weights_to_3(std::vector<LayerWeights> weights, const Json& architecture, int dialect,
+                                       bool theano) {
+  for (LayerWeights& layer : weights)
+    for (NamedTensor& weight : layer.weights) {
+      weight.name = weight_path(layer.layer, weight.name, dialect);
+      const WeightMove move =
+          move_of(find_layer(architecture, layer.layer), weight.name, weight.value.shape(), dialect, theano);
+      if (!move.nothing()) weight.value = move(weight.value);
+    }
+  return weights;
+}
 
 int dialect_of(const RawModel& raw) {
   const int major = parse_version(raw.keras_version).major;
@@ -131,32 +135,39 @@ ModelFile upgrade(RawModel raw, const WeightsReader& read_weights) {
   file.dialect = dialect_of(raw);
   file.backend = raw.backend = backend_of(raw, file.dialect);
   note_what_was_read(raw, file.dialect, file.notes);
-  if (file.dialect == 2) note_normalization(raw, file.notes);
   file.architecture = architecture_to_3(raw, file.dialect, file.notes);
+  const Writer writer{parse_version(raw.keras_version), is_tf_keras(raw.keras_version), raw.backend};
+  if (file.dialect == 2) mark_normalization(file.architecture, writer, file.notes);
+  if (raw.backend == "theano") mark_theano(file.architecture, raw.shown);
   if (read_weights) raw.weights = read_weights(file.architecture);
 
   StoredOptimizer stored;
   stored.version = parse_version(raw.keras_version);
   if (stored.version.major == 0) stored.version.major = file.dialect;
+  const bool theano = raw.backend == "theano";
   for (const WeightPosition at : trainable_weights(file.architecture, raw.weights)) {
     const LayerWeights& layer = raw.weights[at.layer];
     const NamedTensor& weight = layer.weights[at.weight];
+    const std::string path = weight_path(layer.layer, weight.name, file.dialect);
     stored.trainable.push_back(
-        {weight.name, weight_path(layer.layer, weight.name, file.dialect), weight.value.shape()});
+        {weight.name, path, weight.value.shape(),
+         move_of(find_layer(file.architecture, layer.layer), path, weight.value.shape(), file.dialect, theano)});
   }
-  file.weights = std::move(raw.weights);
-  for (LayerWeights& layer : file.weights)
-    for (NamedTensor& weight : layer.weights) weight.name = weight_path(layer.layer, weight.name, file.dialect);
+  file.weights = weights_to_3(std::move(raw.weights), file.architecture, file.dialect, theano);
 
   if (raw.training_config && raw.training_config->is_object()) {
     const Json& training = *raw.training_config;
     file.compile_config = compile_config_to_3(training, stored.version, file.notes);
+    if (file.dialect == 2) mark_losses((*file.compile_config)["loss"], writer, file.notes);
     const Json& optimizer =
         training.contains("optimizer_config") ? training["optimizer_config"] : get(training, "optimizer");
     Notes repeated;
     stored.family = optimizer_to_3(optimizer, stored.version, repeated).family;
     stored.tensors = std::move(raw.optimizer);
-    file.optimizer = optimizer_state_to_3(stored, (*file.compile_config)["optimizer"], file.notes);
+    OptimizerState state = optimizer_state_to_3(stored, (*file.compile_config)["optimizer"], file.notes);
+    file.optimizer = std::move(state.tensors);
+    file.lost_optimizer = state.lost;
+    if (!state.lost.empty()) add_note(file.notes, cat("T", state.lost.substr(1), "."));
   }
   return file;
 }

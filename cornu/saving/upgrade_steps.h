@@ -6,6 +6,7 @@
 
 #include "cornu/core/json.h"
 #include "cornu/saving/raw_model.h"
+#include "cornu/saving/weight_conversions.h"
 
 namespace cornu::saving {
 
@@ -47,12 +48,13 @@ struct UpgradedOptimizer {
 };
 UpgradedOptimizer optimizer_to_3(const Json& optimizer, const Version& version, Notes& notes);
 
-// --- Optimizer state (optimizer_state.cpp): the stored tensors in Keras 3's order and names; empty, with a note, when
-// they cannot be used.
+// --- Optimizer state (optimizer_state.cpp): the stored tensors in Keras 3's order and names. `lost` says why they
+// cannot be used.
 struct TrainableWeight {
   std::string stored_name;  // in the file: slots were once sorted by it
   std::string path;         // "dense/kernel"
-  Shape shape;
+  Shape shape;              // in the file
+  WeightMove move = {};     // from there to Keras 3's
 };
 struct StoredOptimizer {
   std::vector<NamedTensor> tensors;
@@ -60,7 +62,23 @@ struct StoredOptimizer {
   Version version;
   OptimizerFamily family = OptimizerFamily::kKeras3;
 };
-std::vector<NamedTensor> optimizer_state_to_3(const StoredOptimizer& stored, const Json& optimizer, Notes& notes);
+struct OptimizerState {
+  std::vector<NamedTensor> tensors;
+  std::string lost = {};
+};
+OptimizerState optimizer_state_to_3(const StoredOptimizer& stored, const Json& optimizer, Notes& notes);
+
+// --- What a generation computes otherwise under the same name (generations.cpp).
+struct Writer {
+  Version version;
+  bool tf_keras = false;
+  std::string backend;
+};
+void mark_normalization(Json& architecture, const Writer& writer, Notes& notes);
+// Theano pads otherwise where "same" is not symmetric. Throws FileError for layers whose Theano form nothing here
+// computes.
+void mark_theano(Json& architecture, const std::string& shown);
+void mark_losses(Json& loss, const Writer& writer, Notes& notes);
 
 // --- Weights (trainable.cpp).
 struct WeightPosition {

@@ -188,11 +188,41 @@ TEST(UpgradeKeras1, Convolutions) {
   EXPECT_EQ(pool["config"], parse_json(R"({"name": "p", "pool_size": 2, "strides": 3, "padding": "valid"})"));
 }
 
+TEST(UpgradeKeras1, AllThatCannotBeReadIsListedAtOnce) {
+  const Json model = parse_json(R"({"class_name": "Sequential", "config": [
+      {"class_name": "MaxoutDense", "config": {"name": "first"}}, {"class_name": "Dense", "config": {"name": "d"}},
+      {"class_name": "Sequential", "config": [{"class_name": "Highway", "config": {"name": "second"}}]}]})");
+  try {
+    keras1_to_2(model, "f", "1.2.2");
+    ADD_FAILURE();
+  } catch (const FileError& error) {
+    const std::string text = error.what();
+    EXPECT_NE(text.find("'first' of class MaxoutDense"), std::string::npos) << text;
+    EXPECT_NE(text.find("'second' of class Highway"), std::string::npos) << text;
+  }
+}
+
+TEST(UpgradeKeras1, ConvolutionsOfEveryRank) {
+  const auto config = [](const char* layer) { return keras1_to_2(parse_json(layer), "f", "1.2.2"); };
+  EXPECT_EQ(config(R"({"class_name": "AtrousConvolution1D", "config": {"name": "c", "nb_filter": 4, "filter_length": 3,
+      "subsample_length": 1, "atrous_rate": 2, "border_mode": "valid"}})"),
+            parse_json(R"({"class_name": "Conv1D", "config": {"name": "c", "filters": 4, "kernel_size": 3, "strides": 1,
+      "dilation_rate": 2, "padding": "valid"}})"));
+  EXPECT_EQ(config(R"({"class_name": "Convolution3D", "config": {"name": "c", "kernel_dim1": 1, "kernel_dim2": 2,
+      "kernel_dim3": 3, "dim_ordering": "th"}})"),
+            parse_json(R"({"class_name": "Conv3D", "config": {"name": "c", "kernel_size": [1, 2, 3],
+      "data_format": "channels_first"}})"));
+  EXPECT_EQ(config(R"({"class_name": "Embedding", "config": {"name": "e", "input_dim": 5, "output_dim": 3,
+      "init": "uniform", "dropout": 0.0, "input_length": 7}})"),
+            parse_json(R"({"class_name": "Embedding", "config": {"name": "e", "input_dim": 5, "output_dim": 3,
+      "embeddings_initializer": {"class_name": "RandomUniform", "config": {}}}})"));
+}
+
 TEST(UpgradeKeras1, WhatNeedsMoreThanWordsIsRefusedByName) {
   for (const auto& [layer, what] :
-       {std::pair{R"({"class_name": "Convolution2D", "config": {"name": "c", "dim_ordering": "th"}})",
+       {std::pair{R"({"class_name": "SeparableConvolution2D", "config": {"name": "c", "dim_ordering": "th"}})",
                   "kernels in Theano's order"},
-        {R"({"class_name": "Deconvolution2D", "config": {"name": "c"}})", "layers of class Deconvolution2D"}}) {
+        {R"({"class_name": "MaxoutDense", "config": {"name": "c"}})", "layers of class MaxoutDense"}}) {
     try {
       keras1_to_2(parse_json(layer), "f", "1.2.2");
       ADD_FAILURE() << layer;

@@ -10,16 +10,25 @@
 namespace cornu::saving {
 namespace {
 
-// The variables "0", "1", ... of a group's "vars".
-std::vector<Tensor> read_variables(const Hdf5Group& root, const std::string& group) {
+using Roots = std::vector<Hdf5Group>;
+
+// The variables "0", "1", ... of a group's "vars", wherever they are.
+std::vector<Tensor> read_variables(const Roots& roots, const std::string& group) {
   std::vector<Tensor> result;
   const std::string path = group.empty() ? "vars" : group + "/vars";
-  if (!root.has(path)) return result;
-  const Hdf5Group vars = root.group(path);
-  // By name, not by has(): a link that leads out of the file must be refused, not taken for the end.
-  const std::vector<std::string> members = vars.members();
-  const std::set<std::string> names(members.begin(), members.end());
-  while (names.contains(cat(result.size()))) result.push_back(vars.dataset(cat(result.size())));
+  std::vector<std::pair<Hdf5Group, std::set<std::string>>> holders;
+  for (const Hdf5Group& root : roots) {
+    if (!root.has(path)) continue;
+    // By name, not by has(): a link that leads out of the file must be refused, not taken for the end.
+    const std::vector<std::string> members = root.group(path).members();
+    holders.emplace_back(root.group(path), std::set<std::string>(members.begin(), members.end()));
+  }
+  const auto holder = [&] {
+    return std::find_if(holders.begin(), holders.end(),
+                        [&](const auto& vars) { return vars.second.contains(cat(result.size())); });
+  };
+  for (auto vars = holder(); vars != holders.end(); vars = holder())
+    result.push_back(vars->first.dataset(cat(result.size())));
   return result;
 }
 
@@ -42,12 +51,13 @@ void discover(const Hdf5Group& root, TreeLayer& tree, const std::string& group, 
   }
 }
 
-LayerWeights read_layer(const Hdf5Group& root, const Json& layer, TreeLayer tree) {
-  if (tree.nodes.size() == 1 && !tree.nodes[0].known) discover(root, tree, tree.nodes[0].group, tree.nodes[0].path, 0);
+LayerWeights read_layer(const Roots& roots, const Json& layer, TreeLayer tree) {
+  if (tree.nodes.size() == 1 && !tree.nodes[0].known)
+    for (const Hdf5Group& root : roots) discover(root, tree, tree.nodes[0].group, tree.nodes[0].path, 0);
   std::vector<std::vector<Tensor>> values;
   std::vector<std::size_t> counts;
   for (const TreeNode& node : tree.nodes) {
-    values.push_back(read_variables(root, node.group));
+    values.push_back(read_variables(roots, node.group));
     counts.push_back(values.back().size());
   }
   LayerWeights result{tree.layer, {}};
@@ -95,13 +105,17 @@ std::vector<LayerWeights> read_weight_tree_damaged(const Hdf5Group& root, const 
   return result;
 }
 
-std::vector<LayerWeights> read_weight_tree(const Hdf5Group& root, const Json& architecture, const Version& version) {
+std::vector<LayerWeights> read_weight_tree(const Roots& roots, const Json& architecture, const Version& version) {
   std::vector<LayerWeights> result;
-  for (TreeLayer& tree : weight_tree(architecture, style_of(root, version))) {
+  for (TreeLayer& tree : weight_tree(architecture, style_of(roots.at(0), version))) {
     const Json& layer = find_layer(architecture, tree.layer);
-    result.push_back(read_layer(root, layer, std::move(tree)));
+    result.push_back(read_layer(roots, layer, std::move(tree)));
   }
   return result;
+}
+
+std::vector<LayerWeights> read_weight_tree(const Hdf5Group& root, const Json& architecture, const Version& version) {
+  return read_weight_tree(Roots{root}, architecture, version);
 }
 
 void check_weight_tree(const Hdf5Group& root, const Json& architecture, const std::string& shown) {
@@ -115,9 +129,11 @@ void check_weight_tree(const Hdf5Group& root, const Json& architecture, const st
                           "  expected: the weights of a model of the same architecture"));
 }
 
-std::vector<NamedTensor> read_tree_optimizer(const Hdf5Group& root) {
+std::vector<NamedTensor> read_tree_optimizer(const Hdf5Group& root) { return read_tree_optimizer(Roots{root}); }
+
+std::vector<NamedTensor> read_tree_optimizer(const Roots& roots) {
   std::vector<NamedTensor> result;
-  for (Tensor& value : read_variables(root, "optimizer"))
+  for (Tensor& value : read_variables(roots, "optimizer"))
     result.push_back({cat("optimizer/", result.size()), std::move(value)});
   return result;
 }

@@ -11,12 +11,14 @@ namespace {
 
 class TreeWriter {
  public:
-  TreeWriter(const ModelFile& file, const std::string& shown, Hdf5Writer& writer)
-      : file_(file), shown_(shown), writer_(writer) {}
+  TreeWriter(const ModelFile& file, const std::string& shown, Hdf5Writer& writer, const TreePart* part)
+      : file_(file), shown_(shown), writer_(writer), part_(part) {}
 
   void write() {
     write_group("", layer_name(file_.architecture), {});
-    for (const TreeLayer& tree : weight_tree(file_.architecture)) write_layer(tree);
+    for (const TreeLayer& tree : weight_tree(file_.architecture))
+      if (!part_ || part_->layers.contains(tree.layer)) write_layer(tree);
+    if (part_ && !part_->optimizer) return;
     const Json& optimizer = file_.compile_config ? get(*file_.compile_config, "optimizer") : file_.architecture;
     if (file_.optimizer.empty() || !file_.compile_config) return;
     std::vector<const Tensor*> values;
@@ -26,6 +28,7 @@ class TreeWriter {
 
  private:
   void write_group(const std::string& group, const std::string& name, const std::vector<const Tensor*>& values) {
+    if (part_ && values.empty()) return;
     const std::string vars = group.empty() ? "vars" : group + "/vars";
     writer_.create_group(vars);
     if (!name.empty()) writer_.set_text(vars, "name", name, Charset::kUtf8);
@@ -83,13 +86,14 @@ class TreeWriter {
   const ModelFile& file_;
   const std::string& shown_;
   Hdf5Writer& writer_;
+  const TreePart* part_;
 };
 
 }  // namespace
 
-Pieces weight_tree_bytes(const ModelFile& file, const std::string& shown, Placement placement) {
+Pieces weight_tree_bytes(const ModelFile& file, const std::string& shown, Placement placement, const TreePart* part) {
   Hdf5Writer writer(shown, placement);
-  TreeWriter(file, shown, writer).write();
+  TreeWriter(file, shown, writer, part).write();
   return writer.finish();
 }
 

@@ -11,6 +11,7 @@ namespace cornu::saving {
 
 // The version of Keras whose layout is written.
 inline constexpr const char* kWrittenVersion = "3.15.1";
+inline constexpr const char* kWrittenKeras2 = "2.15.0";
 // "tensorflow" when the model comes from nowhere: every Keras 3 accepts every name here.
 std::string written_backend(const ModelFile& file);
 
@@ -20,6 +21,12 @@ Pieces legacy_h5_bytes(const ModelFile& file, const std::string& shown, bool wit
 // The same without the architecture: the weights that old versions of Keras saved alone.
 Pieces legacy_weights_h5_bytes(const ModelFile& file, const std::string& shown);
 
+// The same for Keras 2 inside of TensorFlow. Throw NotSupportedError for what it does not have.
+Pieces keras2_h5_bytes(const ModelFile& file, const std::string& shown);
+Pieces keras2_weights_h5_bytes(const ModelFile& file, const std::string& shown);
+
+// A .keras that lies unpacked in a folder.
+ModelFile read_keras_folder(const std::string& path);
 ModelFile read_keras_zip(const std::string& path);
 // The same from memory, which must outlive the call only.
 ModelFile read_keras_zip_image(std::string_view bytes, const std::string& shown);

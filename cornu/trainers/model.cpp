@@ -1,5 +1,6 @@
 #include "cornu/trainers/model.h"
 
+#include "cornu/core/error.h"
 #include "cornu/models/assign_weights.h"
 #include "cornu/models/from_file.h"
 #include "cornu/models/functional_network.h"
@@ -140,7 +141,6 @@ void Model::load_weights(const std::string& path, const LoadWeightsArguments& ar
         cat("[load_weights] by_name received: '", path,
             "', a .weights.h5\n  expected: a file that names its layers: an .h5 of older versions, or a whole "
             "model"));
-  models::refuse_turned_kernels(file.backend, file.keras_version, *this);
   // A tree was read for this very architecture: each layer has its group.
   models::assign_weights(*this, file.weights, {arguments.by_name || tree, arguments.skip_mismatch}, arguments.notes);
   if (!compiled() || file.optimizer.empty()) return;
@@ -175,18 +175,34 @@ void Sequential::pop() const {
   trainer().network_changed();
 }
 
-Model load_model(const std::string& path, bool compile, std::vector<std::string>* notes) {
+void restore_optimizer(const Model& model, const saving::ModelFile& file) {
+  const auto refuse = [](const std::string& why) {
+    throw FileError(cat("[load_model] ", why, "\n  expected: a state that training can go on from\n  way out: ",
+                        "drop_optimizer_state = true (--drop-optimizer-state) begins with a fresh optimizer"));
+  };
+  if (!file.lost_optimizer.empty()) refuse(file.lost_optimizer);
+  if (file.optimizer.empty()) return;
+  std::vector<Tensor> values;
+  for (const saving::NamedTensor& v : file.optimizer) values.push_back(v.value);
+  try {
+    model.trainer().restore_optimizer(std::move(values));
+  } catch (const ValueError& error) {
+    refuse(cat("the state of the file's optimizer cannot be restored: ", error.what()));
+  }
+}
+
+Model load_model(const std::string& path, const LoadArguments& arguments) {
   const saving::ModelFile file = saving::read_model_file(path);
   Model model(models::network_from_file(file));
-  if (notes) *notes = file.notes;
-  if (!compile || !file.compile_config) return model;
+  if (arguments.notes) *arguments.notes = file.notes;
+  if (!arguments.compile || !file.compile_config) return model;
   model.compile(compile_arguments(*file.compile_config));
-  if (!file.optimizer.empty()) {
-    std::vector<Tensor> values;
-    for (const saving::NamedTensor& v : file.optimizer) values.push_back(v.value);
-    model.trainer().restore_optimizer(values);
-  }
+  if (!arguments.drop_optimizer_state) restore_optimizer(model, file);
   return model;
+}
+
+Model load_model(const std::string& path, bool compile, std::vector<std::string>* notes) {
+  return load_model(path, LoadArguments{.compile = compile, .notes = notes});
 }
 
 Model clone_model(const Model& model) {

@@ -9,6 +9,9 @@
 namespace cornu {
 
 class Trainer;
+namespace saving {
+struct ModelFile;
+}
 
 class Model : public Layer {
  public:
@@ -94,9 +97,18 @@ class Sequential : public Model {
   void pop() const;
 };
 
-// Opens any model file that Cornu reads. `compile` false leaves out losses and optimizer. What the file holds and Cornu
-// could not use is in `notes`, when given. Throws FileError, ValueError, NotSupportedError.
+struct LoadArguments {
+  bool compile = true;                        // false leaves out losses and optimizer
+  bool drop_optimizer_state = false;          // the optimizer begins anew: training on is another training then
+  std::vector<std::string>* notes = nullptr;  // what reading changed, and what Cornu could not use
+};
+
+// Opens any model file that Cornu reads. Throws FileError, also where the file holds an optimizer's state that cannot
+// be restored; ValueError, NotSupportedError.
+Model load_model(const std::string& path, const LoadArguments& arguments);
 Model load_model(const std::string& path, bool compile = true, std::vector<std::string>* notes = nullptr);
+// Gives a compiled model the state of the file's optimizer. Throws FileError when it cannot be restored.
+void restore_optimizer(const Model& model, const saving::ModelFile& file);
 // A model of the architecture alone, freshly initialized.
 Model model_from_json(const std::string& json);
 // The same model with layers of its own, freshly initialized, compiled as the original is.

@@ -122,7 +122,7 @@ void Trainer::build_optimizer() {
   if (optimizer_built_) return;
   trained_ = network().trainable_variables();
   std::vector<VariableSpec> specs;
-  for (const Variable& v : trained_) specs.push_back({v.path(), v.shape(), v.dtype()});
+  for (const Variable& v : trained_) specs.push_back({v.path(), v.shape(), v.dtype(), v.value()});
   slots_ = arguments().optimizer.slots(specs);
   optimizer_built_ = true;
 }

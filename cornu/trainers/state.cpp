@@ -1,4 +1,6 @@
 // What a trainer keeps besides weights, as callbacks and files see it.
+#include <algorithm>
+
 #include "cornu/core/error.h"
 #include "cornu/trainers/trainer.h"
 
@@ -43,16 +45,21 @@ void Trainer::restore_optimizer(std::vector<Tensor> values) {
 std::vector<Tensor> Trainer::get_weights() const { return network_.get_weights(); }
 void Trainer::set_weights(const std::vector<Tensor>& weights) { network_.set_weights(weights); }
 
-double Trainer::learning_rate() const {
-  if (arguments().optimizer.impl().learning_rate().is_schedule())
+Tensor& Trainer::rate() {
+  const OptimizerImpl& own = arguments().optimizer.impl();
+  const OptimizerImpl& impl = own.inner() ? own.inner()->impl() : own;
+  if (impl.learning_rate().is_schedule())
     throw ValueError("the learning rate is a schedule\n  expected: a number, to read or to change it between steps");
-  return learning_rate_.data<float>()[0];
+  if (!own.inner()) return learning_rate_;
+  build_optimizer();
+  const auto slot =
+      std::find_if(slots_.begin(), slots_.end(), [](const SlotSpec& s) { return s.name == "learning_rate"; });
+  return slot->initial;
 }
 
-void Trainer::set_learning_rate(double rate) {
-  learning_rate();
-  learning_rate_ = Tensor::scalar<float>(static_cast<float>(rate));
-}
+double Trainer::learning_rate() const { return const_cast<Trainer*>(this)->rate().data<float>()[0]; }
+
+void Trainer::set_learning_rate(double value) { rate() = Tensor::scalar<float>(static_cast<float>(value)); }
 
 int Trainer::direction_of(const std::string& log) const {
   for (const Tracker& tracker : trackers_)

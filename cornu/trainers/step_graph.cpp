@@ -138,7 +138,7 @@ class StepBuilder {
     for (std::size_t i = 0; i < weights.size(); ++i)
       pending_.emplace_back(context_.parameter(in_.trained[i]), step.weights[i]);
     for (std::size_t i = 0; i < slots.size(); ++i) pending_.emplace_back(slots[i], step.slots[i]);
-    pending_.emplace_back(iterations, iterations + ops::constant(builder_, Tensor::scalar<std::int64_t>(1)));
+    if (step.iterations.id() != iterations.id()) pending_.emplace_back(iterations, step.iterations);
   }
 
   // Writes back all that changed: what the optimizer made, what metrics gathered, what layers updated while training.

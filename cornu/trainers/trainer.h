@@ -135,6 +135,9 @@ class Trainer final : public TrainingModel {
   static void restore_callbacks(const std::vector<Callback>& callbacks, const std::vector<CallbackState>& states);
   void finish_ema();
 
+  // The variable of the learning rate: an inner optimizer's, where there is one. Throws ValueError for a schedule.
+  Tensor& rate();
+
   Layer network_;
   NetworkImpl* impl_;
   std::optional<CompileArguments> compiled_;

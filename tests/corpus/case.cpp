@@ -8,7 +8,6 @@
 #include "cornu/core/error.h"
 #include "cornu/data/npy.h"
 #include "cornu/models/network.h"
-#include "cornu/saving/model_file.h"
 #include "cornu/trainers/model.h"
 
 namespace cornu::corpus {
@@ -60,16 +59,27 @@ Case read_case(const std::filesystem::path& folder) {
   resume.epochs = meta["resume"].value("epochs", 1);
   for (const Json& note : meta.value("notes", Json::array()))
     resume.averages_begin_anew |= note.get<std::string>().find("zero-debiased") != std::string::npos;
-  resume.other_variance = starts_with(meta.value("reference", ""), "tf_keras");
+  // A file of another Keras than the one that trained on: the second moves variances in its own way.
+  const std::string version = meta.value("keras_version", "");
+  const bool own = version >= "2.4" || ends_with(version, "-tf");
+  resume.other_variance = starts_with(meta.value("reference", ""), "tf_keras") && !own;
+  if (const Json& resumed = meta["resume"]; resumed.contains("sensitivity") && resumed["sensitivity"].is_object())
+    resume.sensitivity = resumed["sensitivity"].value("largest_weight_difference", 0.0);
   out.resume = std::move(resume);
   return out;
+}
+
+double largest_of(const Tensor& expected) {
+  double largest = 1e-12;
+  for (std::int64_t i = 0; i < expected.size(); ++i) largest = std::max(largest, std::fabs(expected.at(i)));
+  return largest;
 }
 
 // The largest difference, relative to the largest expected value.
 double difference(const Tensor& actual, const Tensor& expected) {
   if (actual.shape() != expected.shape()) return INFINITY;
-  double largest = 1e-12, worst = 0;
-  for (std::int64_t i = 0; i < expected.size(); ++i) largest = std::max(largest, std::fabs(expected.at(i)));
+  const double largest = largest_of(expected);
+  double worst = 0;
   for (std::int64_t i = 0; i < expected.size(); ++i) worst = std::max(worst, std::fabs(actual.at(i) - expected.at(i)));
   return std::isnan(worst) ? INFINITY : worst / largest;
 }
@@ -83,14 +93,25 @@ std::vector<Variable> weights_of(const Model& model, const std::string& name) {
   return out;
 }
 
-// Whether the Keras that wrote the file divides a batch's variance by n - 1 for its moving average, and Keras 3 by n.
-bool variance_differs(const std::string& model_file) {
-  const saving::ModelFile file = saving::read_model_file(model_file);
-  return std::any_of(file.notes.begin(), file.notes.end(),
-                     [](const std::string& note) { return note.find("n - 1") != std::string::npos; });
+// What Theano calls kernel[i, j, in, filter] (Keras 1: kernel[filter, in, i, j]), with the sizes of its 3 by 3 kernels.
+Tensor from_theano(const Tensor& theirs, bool keras1) {
+  const auto at = [&](int axis) { return theirs.dim(axis); };
+  const std::int64_t rows = at(keras1 ? 2 : 0), columns = at(keras1 ? 3 : 1), in = at(keras1 ? 1 : 2);
+  const std::int64_t filters = at(keras1 ? 0 : 3);
+  Tensor ours({rows, columns, in, filters}, float32);
+  float* to = ours.mutable_data<float>();
+  for (std::int64_t i = 0; i < rows; ++i)
+    for (std::int64_t j = 0; j < columns; ++j)
+      for (std::int64_t c = 0; c < in; ++c)
+        for (std::int64_t f = 0; f < filters; ++f) {
+          const std::int64_t a = rows - 1 - i, b = columns - 1 - j;
+          *to++ = static_cast<float>(
+              theirs.at(keras1 ? ((f * in + c) * rows + a) * columns + b : ((a * columns + b) * in + c) * filters + f));
+        }
+  return ours;
 }
 
-std::string train_on(const Model& model, const Resume& r, const std::string& name, bool other_variance) {
+std::string train_on(const Model& model, const Resume& r, const std::string& name) {
   const History history =
       model.fit(r.x, r.t, {.batch_size = r.batch_size, .epochs = r.epochs, .verbose = 0, .shuffle = false});
   for (std::size_t e = 0; e < r.loss.size(); ++e)
@@ -100,10 +121,15 @@ std::string train_on(const Model& model, const Resume& r, const std::string& nam
   if (weights.size() != r.weights.size()) return cat(weights.size(), " weights, expected ", r.weights.size());
   // Keras on TensorFlow 1 began moving averages anew at each load: they depend on how often the file was opened.
   const std::size_t comparable = r.averages_begin_anew ? model.trainable_weights().size() : weights.size();
-  for (std::size_t i = 0; i < comparable; ++i)
-    if (const double d = difference(weights[i].value(), r.weights[i]);
-        d > (other_variance && weights[i].name() == "moving_variance" ? 5e-3 : 1e-3))
-      return cat("weight ", i, ", ", weights[i].path(), ", differs by ", d);
+  for (std::size_t i = 0; i < comparable; ++i) {
+    const bool theano = name.find("th-") != std::string::npos && r.weights[i].rank() == 4;
+    const Tensor expected = theano ? from_theano(r.weights[i], starts_with(name, "keras-1.")) : r.weights[i];
+    const double largest = largest_of(expected);
+    const bool variance = r.other_variance && weights[i].name() == "moving_variance";
+    if (const double d = difference(weights[i].value(), expected);
+        d * largest > (variance ? 5e-3 : 1e-3) * largest + 2 * r.sensitivity)
+      return cat("weight ", i, ", ", weights[i].path(), ", differs by ", d, " of the largest, ", largest);
+  }
   return "";
 }
 
@@ -139,8 +165,7 @@ Outcome try_model(const Case& c, const std::string& model_file) {
   }
   try {
     const Model compiled = load_model(model_file);
-    const std::string wrong =
-        train_on(compiled, *c.resume, c.name, c.resume->other_variance || variance_differs(model_file));
+    const std::string wrong = train_on(compiled, *c.resume, c.name);
     return wrong.empty() ? Outcome{Outcome::kRight, "outputs and training"}
                          : Outcome{Outcome::kWrong, cat("training on: ", wrong)};
   } catch (const Error& error) {

@@ -18,6 +18,7 @@ struct Resume {
   bool other_variance = false;  // trained on by a Keras that divides a batch's variance by n - 1 for its average
   std::int64_t batch_size = 0, epochs = 0;
   bool averages_begin_anew = false;
+  double sensitivity = 0;  // how far a weight moves when every input is changed by one part in a million
 };
 
 struct Case {

@@ -23,6 +23,7 @@ void evaluate(const EvaluateWords& w) {
   CompileWords compile;
   if (!w.loss.empty()) compile.loss = w.loss;
   if (!w.metrics.empty()) compile.metrics = parse_names(w.metrics, "--metrics");
+  compile.drop_optimizer_state = true;  // nothing is trained
   const Model model = load_compiled(w.model, compile);
   std::optional<Tensor> sample_weight;
   if (!w.sample_weight.empty()) sample_weight = load_sample_weight(w.sample_weight);

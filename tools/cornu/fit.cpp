@@ -18,7 +18,7 @@ struct FitWords {
   std::int64_t epochs = 1, batch_size = 32, initial_epoch = 0, backup_freq = 0;
   std::optional<std::uint64_t> seed;
   double validation_split = 0.0;
-  bool shuffle = true;
+  bool shuffle = true, drop_optimizer_state = false;
   int threads = 0, verbose = 1;
 };
 
@@ -54,6 +54,8 @@ void add_training(CLI::App& fit, FitWords& w) {
   fit.add_option("--seed", w.seed, "makes everything random repeat");
   fit.add_option("--optimizer", w.optimizer, "a new optimizer instead of the file's: sgd, adam:learning_rate=0.01, ...")
       ->type_name("NAME[:KEY=VALUE,...]");
+  fit.add_flag("--drop-optimizer-state", w.drop_optimizer_state,
+               "the file's optimizer begins anew; without it, a state that cannot be restored is an error");
   fit.add_option("--loss", w.loss, "instead of the file's")->type_name("NAME");
   fit.add_option("--metrics", w.metrics, "instead of the file's: accuracy,mse")->type_name("A,B");
   fit.add_option("--callbacks", w.callbacks, "a list of Keras callback objects, as JSON")->type_name("FILE.json");
@@ -95,6 +97,7 @@ void fit(const FitWords& w) {
   if (!w.optimizer.empty()) compile.optimizer = parse_optimizer(w.optimizer);
   if (!w.loss.empty()) compile.loss = w.loss;
   if (!w.metrics.empty()) compile.metrics = parse_names(w.metrics, "--metrics");
+  compile.drop_optimizer_state = w.drop_optimizer_state;
   const std::map<std::int64_t, double> class_weight =
       w.class_weight.empty() ? std::map<std::int64_t, double>{} : parse_class_weight(w.class_weight);
   check_writable(w.output);

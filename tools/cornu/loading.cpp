@@ -4,6 +4,7 @@
 
 #include "cornu/models/from_file.h"
 #include "cornu/saving/raw_model.h"
+#include "cornu/saving/weights_file.h"
 #include "cornu/trainers/compile_config.h"
 #include "cornu/trainers/trainer.h"
 #include "tools/cornu/output.h"
@@ -18,6 +19,8 @@ std::string text_at(const Json& object, const char* key) {
 // An architecture goes through the same upgrades as a file, so that Keras 1 and 2 are understood here too.
 saving::ModelFile read_json(const std::string& path) {
   Json json = parse_json(read_text(path, "the architecture"), path);
+  // Some programs dumped the text that to_json() gives once more.
+  if (json.is_string()) json = parse_json(json.get<std::string>(), path);
   if (!json.is_object() || !json.contains("class_name") || !json.contains("config"))
     throw FileError(cat("cannot use the architecture '", path, "'\n  received: ", dump_json(json).substr(0, 80),
                         "\n  expected: {\"class_name\": ..., \"config\": {...}}, as model.to_json() writes it"));
@@ -79,7 +82,10 @@ saving::ModelFile read_file(const ModelWords& words) {
     return saving::read_model_file(words.path);
   }
   saving::ModelFile file = read_json(words.path);
-  if (!words.weights.empty()) file.weights = saving::read_model_file(words.weights).weights;
+  if (words.weights.empty()) return file;
+  saving::WeightsFile weights = saving::read_weights_file(words.weights, file.architecture);
+  file.weights = std::move(weights.weights);
+  file.optimizer = std::move(weights.optimizer);
   return file;
 }
 
@@ -99,14 +105,13 @@ void compile_from_file(const Model& model, const saving::ModelFile& file, const 
     if (!replaced.optimizer.is_null() || !replaced.loss.is_null() || !replaced.metrics.is_null()) throw;
     throw ValueError(cat(error.what(), "\n  way out: --optimizer, --loss and --metrics replace what the file says"));
   }
-  if (file.optimizer.empty()) return;
+  const bool has_state = !file.optimizer.empty() || !file.lost_optimizer.empty();
+  if (!has_state || replaced.drop_optimizer_state) return;
   if (!replaced.optimizer.is_null()) {
     note(cat("--optimizer: a new optimizer begins; the state of the file's optimizer is left behind"));
     return;
   }
-  std::vector<Tensor> values;
-  for (const saving::NamedTensor& variable : file.optimizer) values.push_back(variable.value);
-  model.trainer().restore_optimizer(std::move(values));
+  restore_optimizer(model, file);
 }
 
 Model load_compiled(const ModelWords& words, const CompileWords& replaced) {

@@ -31,6 +31,7 @@ Model load_network(const ModelWords& words);
 // What the command line puts in the place of the file's compile configuration; null keeps it.
 struct CompileWords {
   Json optimizer, loss, metrics;
+  bool drop_optimizer_state = false;
 };
 // The model, ready to be trained or evaluated. The optimizer's state is the file's, unless the optimizer is replaced.
 // Throws ValueError when there is no loss.

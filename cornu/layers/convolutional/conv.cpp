@@ -1,5 +1,6 @@
 #include "cornu/layers/convolutional/conv.h"
 
+#include "cornu/core/beside.h"
 #include "cornu/layers/convolutional/base_conv.h"
 
 namespace cornu::layers {
@@ -8,6 +9,7 @@ namespace {
 struct Arguments : ConvOptions {
   std::int64_t filters = 0;
   SizeList kernel_size;
+  Json cornu = nullptr;  // {"half_padding": true}: "same" as Theano pads, half a kernel in front (core/beside.h)
 
   template <class F>
   void fields(F& f) {
@@ -27,6 +29,7 @@ struct Arguments : ConvOptions {
     f("activity_regularizer", activity_regularizer);
     f("kernel_constraint", kernel_constraint);
     f("bias_constraint", bias_constraint);
+    f.forgotten("cornu", cornu, nullptr);
   }
 };
 
@@ -40,6 +43,7 @@ class ConvImpl final : public LayerOf<Arguments, BaseConvImpl> {
     if (o_.filters % o_.groups != 0)
       refuse("groups", std::to_string(o_.groups), cat("a divisor of filters=", o_.filters));
     check_strides_or_dilation();
+    check_beside(o_.cornu, {"half_padding"}, class_name());
   }
 
   void build(const Shape& input_shape) override {
@@ -54,13 +58,31 @@ class ConvImpl final : public LayerOf<Arguments, BaseConvImpl> {
 
   Value call(CallContext& context, Value x) override {
     compute_output_shape(x.shape());
-    return o_.activation(with_bias(context, ops::conv(x, context[kernel_], window())));
+    ops::ConvOptions options = window();
+    if (o_.padding == "same" && beside(o_.cornu, "half_padding", false)) {
+      x = half_padded(x);
+      options.padding = "valid";
+    }
+    return o_.activation(with_bias(context, ops::conv(x, context[kernel_], options)));
   }
 
  protected:
   std::int64_t output_channels(std::int64_t) const override { return o_.filters; }
 
  private:
+  Value half_padded(Value x) const {
+    std::vector<std::pair<std::int64_t, std::int64_t>> widths(static_cast<std::size_t>(x.rank()), {0, 0});
+    std::size_t i = 0;
+    for (const int axis : spatial_axes(x.rank(), sizes().channels_first)) {
+      const std::int64_t covered = (sizes().kernel_size[i] - 1) * sizes().dilation_rate[i] + 1;
+      const std::int64_t places = output_length(i, x.dim(axis)), front = covered / 2;
+      const std::int64_t all = (places - 1) * sizes().strides[i] + covered;
+      widths[static_cast<std::size_t>(axis)] = {front, std::max<std::int64_t>(all - front - x.dim(axis), 0)};
+      ++i;
+    }
+    return ops::pad(x, widths);
+  }
+
   Variable kernel_;
 };
 

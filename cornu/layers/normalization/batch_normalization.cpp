@@ -1,5 +1,8 @@
 #include "cornu/layers/normalization/batch_normalization.h"
 
+#include <algorithm>
+
+#include "cornu/core/beside.h"
 #include "cornu/layers/layer_of.h"
 
 namespace cornu::layers {
@@ -12,6 +15,9 @@ class BatchNormalizationImpl final : public LayerOf<BatchNormalizationOptions> {
       throw NotSupportedError(
           cat("[BatchNormalization] received: renorm=true, which is not supported\n  expected: renorm=false; batch "
               "renormalization adds corrections to training that change the weights for good"));
+    check_beside(o_.cornu, {"fused_ranks", "sample_variance"}, "BatchNormalization");
+    fused_ranks_ = beside(o_.cornu, "fused_ranks", std::vector<int>{});
+    sample_variance_ = beside(o_.cornu, "sample_variance", false);
   }
   std::string class_name() const override { return "BatchNormalization"; }
 
@@ -42,8 +48,8 @@ class BatchNormalizationImpl final : public LayerOf<BatchNormalizationOptions> {
       const Value batch_mean = ops::mean(x, others);
       const Value batch_variance = ops::mean(ops::square(x - ops::reshape(batch_mean, wide)), others);
       context.update(moving_mean_, mean * o_.momentum + ops::stop_gradient(batch_mean) * (1.0 - o_.momentum));
-      context.update(moving_variance_,
-                     variance * o_.momentum + ops::stop_gradient(batch_variance) * (1.0 - o_.momentum));
+      const double factor = variance_factor(x) * (1.0 - o_.momentum);
+      context.update(moving_variance_, variance * o_.momentum + ops::stop_gradient(batch_variance) * factor);
       mean = batch_mean;
       variance = batch_variance;
     }
@@ -59,7 +65,20 @@ class BatchNormalizationImpl final : public LayerOf<BatchNormalizationOptions> {
   Shape compute_output_shape(const Shape& input_shape) override { return input_shape; }
 
  private:
+  // What a batch's variance is multiplied with before the average takes it: 1 in Keras 3.
+  double variance_factor(Value x) const {
+    const double n = static_cast<double>(x.shape().size()) / static_cast<double>(x.dim(axis_));
+    double factor = 1.0;
+    const bool fused = std::find(fused_ranks_.begin(), fused_ranks_.end(), x.rank()) != fused_ranks_.end();
+    // The fused kernel of TensorFlow takes n - 1, and 1 for a single number.
+    if (fused) factor *= n / std::max(n - 1.0, 1.0);
+    if (sample_variance_) factor *= n / (n - (1.0 + o_.epsilon));
+    return factor;
+  }
+
   int axis_ = 0;
+  std::vector<int> fused_ranks_;
+  bool sample_variance_ = false;
   Variable gamma_, beta_, moving_mean_, moving_variance_;
 };
 

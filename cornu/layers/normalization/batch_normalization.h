@@ -26,6 +26,9 @@ struct BatchNormalizationOptions {
   Json renorm_clipping = {};      // of renorm, kept for files
   Number renorm_momentum = 0.99;  // of renorm, kept for files
   bool synchronized = false;      // over the devices of one training; one device is always synchronous
+  // How other generations move the variance (core/beside.h); n numbers a channel. {"fused_ranks": [4, 5]}: by n / (n -
+  // 1) times the batch's, for inputs of these ranks; {"sample_variance": true}: by n / (n - 1 - epsilon) times.
+  Json cornu = nullptr;
   CORNU_COMMON_LAYER_OPTIONS
   template <class F>
   void fields(F& f) {
@@ -46,6 +49,7 @@ struct BatchNormalizationOptions {
     f("renorm", renorm);
     f("renorm_clipping", renorm_clipping);
     f("renorm_momentum", renorm_momentum);
+    f.forgotten("cornu", cornu, nullptr);
   }
 };
 
