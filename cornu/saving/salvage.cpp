@@ -195,15 +195,18 @@ class Salvager {
 
 }  // namespace
 
-Salvage salvage_file(const std::string& path) {
-  const auto bytes = std::make_shared<const std::string>(read_model_bytes(path));
+Salvage salvage_bytes(std::shared_ptr<const std::string> bytes, const std::string& shown) {
   const std::string format = format_of(*bytes);
-  if (format == "h5") return Salvager(path).from_h5(bytes);
-  if (format == "keras") return Salvager(path).from_zip(*bytes);
-  throw FileError(cat(cannot_read(path),
+  if (format == "h5") return Salvager(shown).from_h5(std::move(bytes));
+  if (format == "keras") return Salvager(shown).from_zip(*bytes);
+  throw FileError(cat(cannot_read(shown),
                       "  received: ", bytes->empty() ? "an empty file" : "a file whose first bytes are of no model",
                       "\n  expected: the beginning of a .h5 or .keras file, however short\n",
                       "  way out: without its beginning nothing of a file can be found; use an older copy"));
+}
+
+Salvage salvage_file(const std::string& path) {
+  return salvage_bytes(std::make_shared<const std::string>(read_model_bytes(path)), path);
 }
 
 }  // namespace cornu::saving

@@ -2,6 +2,7 @@
 // its bytes are there (and its checksum, where there is one, agrees), and named as lost otherwise.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,5 +23,7 @@ struct Salvage {
 
 // Throws FileError when the file is not there, or when not even its kind can be recognized.
 Salvage salvage_file(const std::string& path);
+// The same from memory.
+Salvage salvage_bytes(std::shared_ptr<const std::string> bytes, const std::string& shown);
 
 }  // namespace cornu::saving

@@ -13,6 +13,8 @@
 #include "cornu/saving/hdf5_reader.h"
 #include "cornu/saving/hdf5_survey.h"
 #include "cornu/saving/raw_model.h"
+#include "cornu/saving/salvage.h"
+#include "cornu/saving/scan.h"
 #include "cornu/saving/weight_tree_file.h"
 #include "cornu/saving/writers.h"
 
@@ -64,11 +66,15 @@ void read_h5(std::string_view bytes) {
     (void)saving::read_tree_optimizer(root);
   });
   expect_answer([&] { read_all(Hdf5File::open_image(image, "f")); });
-  expect_answer([&] { read_all(Hdf5File::open_damaged(image, "f")); });
+  expect_answer([&] { (void)saving::scan_bytes(image, "f"); });
+  expect_answer([&] { (void)saving::salvage_bytes(image, "f"); });  // reads every dataset, of damaged files too
 }
 
 void read_keras(std::string_view bytes) {
+  const auto image = std::make_shared<const std::string>(bytes);
   expect_answer([&] { (void)saving::read_keras_zip_image(bytes, "f"); });
+  expect_answer([&] { (void)saving::scan_bytes(image, "f"); });
+  expect_answer([&] { (void)saving::salvage_bytes(image, "f"); });
 }
 
 void read_json(std::string_view bytes) {
@@ -83,6 +89,8 @@ void read_json(std::string_view bytes) {
     raw.training_config = saving::get(raw.model_config, "compile_config");
     (void)dump_json(saving::upgrade(std::move(raw)).architecture);
   });
+  saving::Scan scan;
+  expect_answer([&] { saving::scan_config_text(bytes.substr(1), "f", version < 5, scan); });
 }
 
 void read_idx(std::string_view bytes) {
