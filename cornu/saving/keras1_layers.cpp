@@ -189,37 +189,6 @@ Json upgraded_config(const std::string& class_name, const Json& old) {
   return config;
 }
 
-// Keras 1's one merging layer, as the layer of Keras 2 that does the same; null where there is none.
-Json merging_layer(const Json& layer) {
-  constexpr std::array<std::array<std::string_view, 2>, 7> kModes{{{"sum", "Add"},
-                                                                   {"mul", "Multiply"},
-                                                                   {"ave", "Average"},
-                                                                   {"max", "Maximum"},
-                                                                   {"concat", "Concatenate"},
-                                                                   {"dot", "Dot"},
-                                                                   {"cos", "Dot"}}};
-  const Json& old = config_of(layer);
-  const std::string mode = get_text(old, "mode");
-  for (const auto& [keras1, keras2] : kModes) {
-    if (keras1 != mode || !get(old, "layers").is_null()) continue;  // with layers: branches of a Sequential
-    Json config = Json{{"name", layer_name(layer)}};
-    if (keras2 == "Concatenate") config["axis"] = old.value("concat_axis", Json(-1));
-    if (keras2 == "Dot") {
-      Json axes = old.value("dot_axes", Json(-1));
-      if (axes.is_array())
-        for (Json& axis : axes)
-          if (axis.is_array() && axis.size() == 1) axis = axis.front();
-      config["axes"] = std::move(axes);
-      config["normalize"] = mode == "cos";
-    }
-    Json result = layer;
-    result["class_name"] = keras2;
-    result["config"] = std::move(config);
-    return result;
-  }
-  return nullptr;
-}
-
 // Why a layer cannot be read; "" when it can.
 std::string what_changed(const Json& layer) {
   const std::string class_name = class_of(layer);
@@ -262,6 +231,36 @@ Json layer_to_2(const Json& layer) {
 }
 
 }  // namespace
+
+Json merging_layer(const Json& layer) {
+  constexpr std::array<std::array<std::string_view, 2>, 7> kModes{{{"sum", "Add"},
+                                                                   {"mul", "Multiply"},
+                                                                   {"ave", "Average"},
+                                                                   {"max", "Maximum"},
+                                                                   {"concat", "Concatenate"},
+                                                                   {"dot", "Dot"},
+                                                                   {"cos", "Dot"}}};
+  const Json& old = config_of(layer);
+  const std::string mode = get_text(old, "mode");
+  for (const auto& [keras1, keras2] : kModes) {
+    if (keras1 != mode || !get(old, "layers").is_null()) continue;  // with layers: branches of a Sequential
+    Json config = Json{{"name", layer_name(layer)}};
+    if (keras2 == "Concatenate") config["axis"] = old.value("concat_axis", Json(-1));
+    if (keras2 == "Dot") {
+      Json axes = old.value("dot_axes", Json(-1));
+      if (axes.is_array())
+        for (Json& axis : axes)
+          if (axis.is_array() && axis.size() == 1) axis = axis.front();
+      config["axes"] = std::move(axes);
+      config["normalize"] = mode == "cos";
+    }
+    Json result = layer;
+    result["class_name"] = keras2;
+    result["config"] = std::move(config);
+    return result;
+  }
+  return nullptr;
+}
 
 Json keras1_to_2(const Json& layer, const std::string& shown, const std::string& version) {
   std::vector<std::string> changed;

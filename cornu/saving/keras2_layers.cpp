@@ -70,6 +70,8 @@ Json input_layer_to_3(const Json& old, Notes& notes) {
 
 Json layer_to_3(const Json& layer, Notes& notes) {
   if (is_model(layer)) return model_to_3(layer, notes);
+  if (class_of(layer) == "Merge")
+    if (const Json merged = merging_layer(layer); !merged.is_null()) return layer_to_3(merged, notes);
   std::string class_name = class_of(layer);
   const bool is_custom = class_name.find('>') != std::string::npos && !starts_with(class_name, "Custom>");
   if (starts_with(class_name, "Custom>")) class_name = class_name.substr(7);

@@ -38,7 +38,13 @@ std::string initializer_class(const std::string& name) {
   return result;
 }
 
-Json initializer_to_3(const Json& old) {
+Json initializer_to_3(const Json& old, Notes& notes) {
+  if (old == "<lambda>" || (old.is_object() && class_of(old) == "<lambda>")) {
+    add_note(notes,
+             "An initializer was a Python function without a name, which no file can hold: the weights are the file's; "
+             "new ones would come from GlorotUniform.");
+    return initializer_to_3("glorot_uniform", notes);
+  }
   if (old.is_string()) {
     const std::string name = initializer_class(old.get<std::string>());
     return keras_object("keras.initializers", name, fill_initializer_template(name, Json::object()));
@@ -95,7 +101,7 @@ Json dtype_to_3(const Json& dtype) {
 Json config_value_to_3(std::string_view key, const Json& value, Notes& notes) {
   if (value.is_null()) return value;
   if (key == "dtype") return dtype_to_3(value);
-  if (ends_with(key, "_initializer")) return initializer_to_3(value);
+  if (ends_with(key, "_initializer")) return initializer_to_3(value, notes);
   if (ends_with(key, "_regularizer") && value.is_object())
     return keras_object("keras.regularizers", plain_class(value), config_of(value));
   if (ends_with(key, "_constraint") && value.is_object())

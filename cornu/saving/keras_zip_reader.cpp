@@ -70,10 +70,11 @@ ModelFile read_keras_folder(const std::string& path) {
   };
   for (const char* name : {"config.json", "model.weights.h5"})
     if (!has(name))
-      throw FileError(cat(cannot_read(path), "  received: a folder without '", name, "'\n  way out: ",
-                          has("saved_model.pb")
-                              ? "this is a TensorFlow SavedModel: open it with tf.keras and save it as .keras or .h5"
-                              : "give a .h5 or .keras file, or the folder of a .keras that was saved with zipped=False"));
+      throw FileError(
+          cat(cannot_read(path), "  received: a folder without '", name, "'\n  way out: ",
+              has("saved_model.pb")
+                  ? "this is a TensorFlow SavedModel: open it with tf.keras and save it as .keras or .h5"
+                  : "give a .h5 or .keras file, or the folder of a .keras that was saved with zipped=False"));
   const auto read = [&](const char* name) { return read_shared_bytes((folder / name).string()); };
   std::optional<std::string> metadata;
   if (has("metadata.json")) metadata = std::string(read("metadata.json").view);

@@ -17,6 +17,9 @@ void add_note(Notes& notes, const std::string& sentence);
 // --- Keras 1 -> 2 (keras1_layers.cpp). Throws FileError for a layer that needs more than other words.
 Json keras1_to_2(const Json& layer, const std::string& shown, const std::string& version);
 std::string keras1_weight_name(const std::string& layer, const std::string& name);
+// Keras 1's one merging layer, which Keras 2.0 still had, as the layer of Keras 2 that does the same; null where there
+// is none.
+Json merging_layer(const Json& layer);
 
 // --- Keras 2 -> 3: layers (keras2_layers.cpp), what their configurations hold (keras2_objects.cpp), and
 // models (keras2_models.cpp).

@@ -31,6 +31,29 @@ TEST(UpgradeLayer, AlphaOfLeakyReluIsItsNegativeSlope) {
   EXPECT_FALSE(config.contains("alpha"));
 }
 
+// Keras 2.0 still had it.
+TEST(UpgradeLayer, TheMergingLayerOfKeras1) {
+  Notes notes;
+  const Json sum = layer_to_3(
+      parse_json(R"({"class_name": "Merge", "name": "m", "config": {"name": "m", "mode": "sum", "mode_type": "raw"}})"),
+      notes);
+  EXPECT_EQ(sum["class_name"], "Add");
+  EXPECT_EQ(sum["config"]["name"], "m");
+  const Json own = layer_to_3(
+      parse_json(R"({"class_name": "Merge", "name": "m", "config": {"name": "m", "mode": "<lambda>"}})"), notes);
+  EXPECT_EQ(own["class_name"], "Merge") << "a function: nobody can read it";
+}
+
+TEST(UpgradeLayer, AnInitializerThatWasAFunction) {
+  Notes notes;
+  const Json config = layer_to_3(
+      parse_json(R"({"class_name": "Dense", "config": {"name": "d", "units": 1, "kernel_initializer": "<lambda>"}})"),
+      notes)["config"];
+  EXPECT_EQ(class_of(config["kernel_initializer"]), "GlorotUniform");
+  ASSERT_EQ(notes.size(), 1u);
+  EXPECT_NE(notes[0].find("the weights are the file's"), std::string::npos);
+}
+
 TEST(UpgradeLayer, AListOfOneAxisIsThatAxis) {
   const Json config =
       layer(R"({"class_name": "BatchNormalization", "config": {"name": "b", "axis": [3], "momentum": 0.9}})");

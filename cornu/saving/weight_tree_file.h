@@ -34,6 +34,6 @@ struct TreePart {
 };
 // The bytes of the file. `shown` names the target in messages. With `part`, only groups that hold variables.
 Pieces weight_tree_bytes(const ModelFile& file, const std::string& shown, Placement placement,
-                              const TreePart* part = nullptr);
+                         const TreePart* part = nullptr);
 
 }  // namespace cornu::saving

@@ -31,6 +31,16 @@ void strip(saving::ModelFile& file) {
   file.lost_optimizer.clear();
 }
 
+// Calls of old functional models say nothing of shapes, which Keras 3 wants to read there: the layers know them.
+bool lacks_shapes(const Json& value) {
+  if (value.is_object() && value.contains("class_name") && value["class_name"] == "__keras_tensor__")
+    return !value.contains("config") || !value["config"].contains("shape");
+  if (value.is_structured())
+    for (const Json& item : value)
+      if (lacks_shapes(item)) return true;
+  return false;
+}
+
 bool is_whole_h5(const ConvertWords& w) {
   const std::string name = lower(w.output);
   return !w.only_weights && !ends_with(name, ".weights.h5") && (ends_with(name, ".h5") || ends_with(name, ".hdf5"));
@@ -70,6 +80,8 @@ void convert(const ConvertWords& w) {
     if (!file.weights.empty()) note("an architecture holds no weights; they are left behind");
     return;
   }
+  if (w.keras_version == 3 && lacks_shapes(file.architecture))
+    file.architecture = models::architecture_of(models::network_from_config(file.architecture));
   // An architecture without weights gets fresh ones, as where it is trained; else nothing is built: a file with layers
   // that Cornu cannot compute can still change its format.
   if (file.weights.empty()) {
