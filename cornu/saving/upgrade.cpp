@@ -3,6 +3,7 @@
 
 #include "cornu/core/error.h"
 #include "cornu/saving/config_words.h"
+#include "cornu/saving/quantized.h"
 #include "cornu/saving/raw_model.h"
 #include "cornu/saving/upgrade_steps.h"
 
@@ -154,6 +155,8 @@ ModelFile upgrade(RawModel raw, const WeightsReader& read_weights) {
          move_of(find_layer(file.architecture, layer.layer), path, weight.value.shape(), file.dialect, theano)});
   }
   file.weights = weights_to_3(std::move(raw.weights), file.architecture, file.dialect, theano);
+  std::string not_trainable;
+  if (file.dialect == 3) dequantize(file.architecture, file.weights, file.notes, not_trainable);
 
   if (raw.training_config && raw.training_config->is_object()) {
     const Json& training = *raw.training_config;
@@ -167,6 +170,10 @@ ModelFile upgrade(RawModel raw, const WeightsReader& read_weights) {
     OptimizerState state = optimizer_state_to_3(stored, (*file.compile_config)["optimizer"], file.notes);
     file.optimizer = std::move(state.tensors);
     file.lost_optimizer = state.lost;
+    if (!not_trainable.empty()) {
+      file.optimizer.clear();
+      file.lost_optimizer = not_trainable;
+    }
     if (!state.lost.empty()) add_note(file.notes, cat("T", state.lost.substr(1), "."));
   }
   return file;

@@ -6,6 +6,7 @@
 
 #include "cornu/core/text.h"
 #include "cornu/saving/config_words.h"
+#include "cornu/saving/quantized.h"
 #include "cornu/saving/upgrade_steps.h"
 
 namespace cornu::saving {
@@ -116,8 +117,15 @@ void set_owned(TreeNode& node, const std::string& class_name, const Json& config
   if (!node.known) return;
   // With a mean that is given it has no weights.
   if (class_name == "Normalization" && !get(config, "mean").is_null()) return;
+  std::string_view names = owner->names;
+  std::string quantized;
+  if (const std::string mode = quantization_of(config); !mode.empty() && class_name == "Dense") {
+    const Json& block = get(get(get(config, "quantization_config"), "config"), "block_size");
+    quantized = quantized_variables(mode, mode != "int4" && block != -1);
+    names = quantized;
+  }
   const bool rms = flag(config, "rms_scaling", false);  // LayerNormalization then has a scale and no offset
-  for (const std::string& entry : split(owner->names, ' ')) {
+  for (const std::string& entry : split(std::string(names), ' ')) {
     const std::size_t mark = std::min(entry.find('?'), entry.size());
     const std::string name = entry.substr(0, mark);
     const std::string key = mark < entry.size() ? entry.substr(mark + 1) : "";

@@ -1,5 +1,6 @@
 #include "cornu/layers/core/dense.h"
 
+#include "cornu/core/beside.h"
 #include "cornu/layers/layer_of.h"
 
 namespace cornu::layers {
@@ -18,6 +19,8 @@ struct Arguments : DenseOptions {
 class DenseImpl final : public LayerOf<Arguments> {
  public:
   explicit DenseImpl(Arguments arguments) : LayerOf(std::move(arguments)) {
+    check_beside(o_.cornu, {"rounded_inputs"}, "Dense");
+    steps_ = beside(o_.cornu, "rounded_inputs", 0);
     if (o_.units <= 0) throw ValueError(cat("[Dense] received: units=", o_.units, "\n  expected: a positive integer"));
   }
   std::string class_name() const override { return "Dense"; }
@@ -34,7 +37,7 @@ class DenseImpl final : public LayerOf<Arguments> {
   Value call(CallContext& context, Value x) override {
     if (x.dim(-1) != kernel_.shape()[0])
       fail(cat("received: input of shape ", x.shape(), "\n  expected: a last dimension of ", kernel_.shape()[0]));
-    Value out = ops::matmul(x, context[kernel_]);
+    Value out = steps_ > 0 ? rounded(x, context[kernel_]) : ops::matmul(x, context[kernel_]);
     if (o_.use_bias) out = out + context[bias_];
     return o_.activation(out);
   }
@@ -46,7 +49,16 @@ class DenseImpl final : public LayerOf<Arguments> {
   }
 
  private:
+  // As Keras's AbsMaxQuantizer: row by row, the largest number becomes the last step.
+  Value rounded(Value x, Value kernel) const {
+    const double steps = steps_;
+    const Value scale = steps / (ops::max(ops::abs(x), {-1}, true) + 1e-7);
+    const Value whole = ops::maximum(ops::minimum(ops::round(x * scale), steps), -steps);
+    return ops::matmul(whole, kernel) / scale;
+  }
+
   Variable kernel_, bias_;
+  int steps_ = 0;
 };
 
 }  // namespace

@@ -16,6 +16,9 @@ struct DenseOptions {
   Regularizer activity_regularizer = {};
   Constraint kernel_constraint = {};
   Constraint bias_constraint = {};
+  // {"rounded_inputs": 127}: each row of inputs is rounded to so many steps on either side of 0 first, as in layers
+  // that Keras quantized to int8 (core/beside.h).
+  Json cornu = nullptr;
   CORNU_COMMON_LAYER_OPTIONS
   template <class F>
   void fields(F& f) {
@@ -27,6 +30,7 @@ struct DenseOptions {
     f("bias_regularizer", bias_regularizer);
     f("kernel_constraint", kernel_constraint);
     f("bias_constraint", bias_constraint);
+    f.forgotten("cornu", cornu, nullptr);
   }
 };
 
