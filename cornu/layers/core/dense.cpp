@@ -37,7 +37,10 @@ class DenseImpl final : public LayerOf<Arguments> {
   Value call(CallContext& context, Value x) override {
     if (x.dim(-1) != kernel_.shape()[0])
       fail(cat("received: input of shape ", x.shape(), "\n  expected: a last dimension of ", kernel_.shape()[0]));
-    Value out = steps_ > 0 ? rounded(x, context[kernel_]) : ops::matmul(x, context[kernel_]);
+    const Value scale = rounding(x);
+    if (scale) x = rounded(x, scale);
+    Value out = ops::matmul(x, context[kernel_]);
+    if (scale) out = out / scale;
     if (o_.use_bias) out = out + context[bias_];
     return o_.activation(out);
   }
@@ -49,12 +52,14 @@ class DenseImpl final : public LayerOf<Arguments> {
   }
 
  private:
-  // As Keras's AbsMaxQuantizer: row by row, the largest number becomes the last step.
-  Value rounded(Value x, Value kernel) const {
+  // As Keras's AbsMaxQuantizer: row by row, the largest number becomes the last step. Undefined when nothing is
+  // rounded.
+  Value rounding(Value x) const {
+    return steps_ > 0 ? static_cast<double>(steps_) / (ops::max(ops::abs(x), {-1}, true) + 1e-7) : Value{};
+  }
+  Value rounded(Value x, Value scale) const {
     const double steps = steps_;
-    const Value scale = steps / (ops::max(ops::abs(x), {-1}, true) + 1e-7);
-    const Value whole = ops::maximum(ops::minimum(ops::round(x * scale), steps), -steps);
-    return ops::matmul(whole, kernel) / scale;
+    return ops::maximum(ops::minimum(ops::round(x * scale), steps), -steps);
   }
 
   Variable kernel_, bias_;
