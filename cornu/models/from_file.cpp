@@ -61,6 +61,35 @@ void check_classes(const Json& object) {
                                 "\n  your own class: register it before loading (layers::registry().add)"));
 }
 
+// What stands in the way of each layer alone, so that one run names all of it.
+void collect_problems(const Json& layer_list, std::vector<std::string>& problems) {
+  if (!layer_list.is_array()) return;
+  for (const Json& layer : layer_list) {
+    if (!layer.is_object() || !layer.contains("class_name") || !layer.contains("config")) continue;
+    const Json& config = layer["config"];
+    if (layer["class_name"].is_string() && is_network(layer["class_name"].get<std::string>())) {
+      if (config.is_object() && config.contains("layers")) collect_problems(config["layers"], problems);
+      continue;
+    }
+    if (layers::is_operation(layer)) continue;
+    try {
+      (void)layers::deserialize(layer);
+    } catch (const Error& error) {
+      problems.emplace_back(error.what());
+    }
+  }
+}
+
+// Throws the error again, with those of the other layers when there are more.
+[[noreturn]] void throw_all(const Json& architecture, const Error& first) {
+  std::vector<std::string> problems;
+  collect_problems(architecture["config"].contains("layers") ? architecture["config"]["layers"] : Json(), problems);
+  if (problems.size() < 2) throw;
+  const std::string text = cat(problems.size(), " layers of the model cannot be built\n", join(problems, "\n"));
+  if (dynamic_cast<const NotSupportedError*>(&first) != nullptr) throw NotSupportedError(text);
+  throw ValueError(text);
+}
+
 }  // namespace
 
 Layer network_from_config(const Json& architecture) {
@@ -74,7 +103,11 @@ Layer network_from_config(const Json& architecture) {
   if (!is_network(class_name))
     throw NotSupportedError(cat("a model of class ", class_name,
                                 " cannot be built by this version\n  expected: Sequential, Functional or Model"));
-  return layers::registry().make(class_name, architecture["config"]);
+  try {
+    return layers::registry().make(class_name, architecture["config"]);
+  } catch (const Error& error) {
+    throw_all(architecture, error);
+  }
 }
 
 Layer network_from_file(const saving::ModelFile& file) {

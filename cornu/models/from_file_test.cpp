@@ -36,6 +36,21 @@ TEST(FromFile, AClassThatOnlyItsWriterKnows) {
   EXPECT_EQ(network.weights().size(), 2u);
 }
 
+TEST(FromFile, AllThatStandsInTheWayIsSaidAtOnce) {
+  const Json architecture = sequential(R"({"class_name": "Dense", "config": {"name": "a", "units": 2, "later": 3}},
+      {"class_name": "Dropout", "config": {"name": "b", "rate": "much"}},
+      {"class_name": "Dense", "config": {"name": "c", "units": 2, "also": null}})");
+  try {
+    (void)network_from_config(architecture);
+    FAIL() << "nothing was thrown";
+  } catch (const ValueError& error) {
+    const std::string text = error.what();
+    for (const char* part : {"2 layers of the model cannot be built", "layer \"a\" (Dense)", "\"later\": 3",
+                             "layer \"b\" (Dropout)", "\"much\""})
+      EXPECT_NE(text.find(part), std::string::npos) << part << " is not in:\n" << text;
+  }
+}
+
 TEST(FromFile, ALambdaIsNamedWithWhatItHolds) {
   const std::string error = error_of(sequential(R"({"class_name": "Lambda", "config": {"name": "l", "function":
       {"class_name": "__lambda__", "config": {"code": "4wEAAAAA"}}}})"));

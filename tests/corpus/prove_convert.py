@@ -1,4 +1,4 @@
-"""Real Keras opens what `cornu convert` writes, predicts the same, and goes on training the same. Run by hand or under `./dev proof`:
+"""Real Keras opens what `cornu convert` writes, predicts the same, and goes on training the same. `./dev proof` runs it when CORNU_KERAS names a Python:
 
     CORNU=build/release/bin/cornu python3 tests/corpus/prove_convert.py tests/data/generations
 
@@ -59,6 +59,7 @@ def check(case, source, folder, version):
 
 
 def main(root):
+    wrong = 0
     for case in sorted(pathlib.Path(root).iterdir()):
         for source in [case / n for n in ("model.h5", "model.keras") if (case / n).exists()]:
             for version in (2, 3):
@@ -67,8 +68,11 @@ def main(root):
                         said = check(case, source, pathlib.Path(folder), version)
                     except Exception as error:
                         said = f"FAILS: {type(error).__name__}: {str(error).strip().splitlines()[0][:160]}"
+                wrong += said.startswith(("FAILS", "WRONG"))
                 print(f"{case.name}/{source.name} -> Keras {version}: {said}", flush=True)
+    print("all right" if wrong == 0 else f"{wrong} wrong")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    sys.exit(main(sys.argv[1]))

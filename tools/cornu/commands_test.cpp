@@ -176,6 +176,12 @@ TEST_F(Commands, SummaryInspectVerify) {
   EXPECT_EQ(seen["layers"].back()["weights"][0]["shape"], Json({16, 10}));
   EXPECT_EQ(seen["optimizer_state"].size(), 10u);
   EXPECT_EQ(seen["unusable"], Json::array());
+  EXPECT_EQ(seen["ignored"], Json::array());
+  std::ofstream(at("later.json")) << R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
+      {"class_name": "Dense", "registered_name": null, "config": {"name": "d", "units": 2, "of_later": null}}]}})";
+  const Json later = json(done("inspect later.json").out);
+  EXPECT_EQ(later["ignored"], parse_json(R"([{"layer": "d", "key": "of_later"}])"));
+  EXPECT_EQ(later["unusable"], Json::array());
   EXPECT_NE(done("verify " + start()).out.find("whole"), std::string::npos);
   EXPECT_EQ(json(done("inspect " + golden("mlp_adam.mid.h5")).out)["format"], "h5");
 }

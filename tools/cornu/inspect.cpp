@@ -52,11 +52,26 @@ Json layers_of(const saving::ModelFile& file) {
   return out;
 }
 
+// Keys of layers that say nothing here: they are null, and no class of this version knows them.
+Json ignored_keys(const saving::ModelFile& file, const Model& model) {
+  Json out = Json::array();
+  for (const Layer& layer : model.layers()) {
+    const Json known = layer.get_config();
+    for (const Json& stored : file.architecture["config"]["layers"]) {
+      if (name_in(stored) != layer.name() || !stored["config"].is_object()) continue;
+      for (const auto& [key, value] : stored["config"].items())
+        if (value.is_null() && !known.contains(key)) out.push_back({{"layer", layer.name()}, {"key", key}});
+    }
+  }
+  return out;
+}
+
 // Tries what `fit` would do, and keeps what stands in the way.
-Json unusable(const saving::ModelFile& file) {
+Json unusable(const saving::ModelFile& file, Json& ignored) {
   Json out = Json::array();
   try {
     const Model model = network_of_file(file);
+    ignored = ignored_keys(file, model);
     if (file.compile_config) try {
         compile_from_file(model, file, {});
       } catch (const Error& error) {
@@ -83,7 +98,10 @@ void inspect(const ModelWords& words) {
   out["training_config"] = file.compile_config.value_or(nullptr);
   out["optimizer_state"] = described(file.optimizer);
   out["notes"] = file.notes;
-  out["unusable"] = unusable(file);
+  Json ignored = Json::array();
+  Json unusable_parts = unusable(file, ignored);
+  out["ignored"] = std::move(ignored);
+  out["unusable"] = std::move(unusable_parts);
   print(pretty(out));
 }
 
