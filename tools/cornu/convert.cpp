@@ -1,6 +1,7 @@
 // cornu convert: the same model in another format.
 #include "cornu/models/from_file.h"
 #include "cornu/saving/checksums.h"
+#include "cornu/saving/self_test.h"
 #include "tools/cornu/command.h"
 #include "tools/cornu/loading.h"
 #include "tools/cornu/output.h"
@@ -47,8 +48,12 @@ void convert(const ConvertWords& w) {
     file = models::file_from_network(network_of_file(file));
     file.compile_config = compile;
   }
-  if (w.checksums)
-    saving::write_h5_with_checksums(file, w.output);
+  if (w.checksums) return saving::write_h5_with_checksums(file, w.output);
+  // The same model gives the same answers.
+  const std::optional<saving::SelfTest> self_test =
+      is_json(w.model.path) ? std::nullopt : saving::read_self_test(w.model.path);
+  if (self_test)
+    saving::write_model_file(file, w.output, *self_test);
   else
     saving::write_model_file(file, w.output);
 }
