@@ -35,18 +35,18 @@ int main(int argc, char** argv) {
     model.compile({.optimizer = "sgd", .loss = "categorical_crossentropy"});
     model.train_on_batch(Tensor::full(x.at(0).shape, 0.5, x[0].dtype), Tensor::full(y.at(0).shape, 0.1));
   }
-  StepGraph step = trainer.step_graph(train ? StepKind::kTrain : StepKind::kPredict, x, y);
-  const auto executable = cpu_engine().compile(step.graph, {.threads = 1});
+  const ir::Graph graph =
+      train ? trainer.step_graph(StepKind::kTrain, x, y).graph : forward_graph(trainer.network(), x).graph;
+  const auto executable = cpu_engine().compile(graph, {.threads = 1});
   std::vector<Tensor> memory;
-  for (const ir::ValueId p : step.graph.parameters())
-    memory.push_back(Tensor::full(step.graph.shape(p), 0.01, step.graph.type(p).dtype));
+  for (const ir::ValueId p : graph.parameters())
+    memory.push_back(Tensor::full(graph.shape(p), 0.01, graph.type(p).dtype));
   std::vector<const void*> in;
-  std::vector<void*> out(step.graph.outputs().size());
+  std::vector<void*> out(graph.outputs().size());
   for (Tensor& t : memory) in.push_back(t.mutable_raw());
-  for (const ir::ValueId o : step.graph.outputs())
-    memory.push_back(Tensor::full(step.graph.shape(o), 0, step.graph.type(o).dtype));
+  for (const ir::ValueId o : graph.outputs()) memory.push_back(Tensor::full(graph.shape(o), 0, graph.type(o).dtype));
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = memory[in.size() + i].mutable_raw();
-  for (const auto& [o, p] : step.graph.aliases())
+  for (const auto& [o, p] : graph.aliases())
     out[static_cast<std::size_t>(o)] = const_cast<void*>(in[static_cast<std::size_t>(p)]);
   Tensor workspace = Tensor::empty({static_cast<std::int64_t>(executable->workspace_bytes())}, uint8);
   const auto& cpu = dynamic_cast<const cpu::CpuExecutable&>(*executable);

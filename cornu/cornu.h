@@ -12,6 +12,7 @@
 #include "cornu/data/to_categorical.h"
 #include "cornu/initializers/initializers.h"
 #include "cornu/ir/ops.h"
+#include "cornu/judge/judge.h"
 #include "cornu/layers/activations/elu.h"
 #include "cornu/layers/activations/leaky_relu.h"
 #include "cornu/layers/activations/prelu.h"

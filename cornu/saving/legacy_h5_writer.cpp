@@ -5,6 +5,7 @@
 #include "cornu/saving/config_words.h"
 #include "cornu/saving/hdf5_writer.h"
 #include "cornu/saving/keras3_to_2.h"
+#include "cornu/saving/self_test_writer.h"
 #include "cornu/saving/writers.h"
 
 namespace cornu::saving {
@@ -110,7 +111,8 @@ std::string written_backend(const ModelFile& file) {
   return "tensorflow";
 }
 
-Pieces legacy_h5_bytes(const ModelFile& file, const std::string& shown, bool with_checksums) {
+Pieces legacy_h5_bytes(const ModelFile& file, const std::string& shown, bool with_checksums,
+                       const SelfTest* self_test) {
   Hdf5Writer writer(shown, Placement::kDisk);
   if (with_checksums) writer.keep_checksums();
   Json architecture = legacy_layer(file.architecture);
@@ -129,6 +131,7 @@ Pieces legacy_h5_bytes(const ModelFile& file, const std::string& shown, bool wit
     writer.create_group("optimizer_weights");
     write_listed(writer, "optimizer_weights", file.optimizer);
   }
+  if (self_test != nullptr) add_self_test(writer, *self_test);
   return writer.finish();
 }
 

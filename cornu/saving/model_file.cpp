@@ -1,3 +1,4 @@
+// Opening a file of any format; writing: write_model_file.cpp.
 #include "cornu/saving/model_file.h"
 
 #include <sys/stat.h>
@@ -8,8 +9,6 @@
 #include <new>
 
 #include "cornu/core/error.h"
-#include "cornu/saving/atomic_file.h"
-#include "cornu/saving/checksums.h"
 #include "cornu/saving/hdf5_reader.h"
 #include "cornu/saving/raw_model.h"
 #include "cornu/saving/weight_tree_file.h"
@@ -43,19 +42,31 @@ bool is_folder(const std::string& path) {
   return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+[[noreturn]] void foreign(const std::string& shown, bool empty) {
+  throw FileError(cat(cannot_read(shown),
+                      "  received: ", empty ? "an empty file" : "a file that is neither HDF5 nor a zip archive", "\n",
+                      "  expected: a model that Keras saved as .h5 or .keras\n",
+                      "  way out: check the path; a cut off or foreign file cannot be repaired"));
+}
+
+ModelFile read_hdf5(const Hdf5File& file, const std::string& shown) {
+  ModelFile result = upgrade(read_legacy_h5(file, shown));
+  result.format = Format::kHdf5;
+  return result;
+}
+
 ModelFile read_any(const std::string& path) {
   if (is_folder(path)) return read_keras_folder(path);
   const std::string begin = first_bytes(path);
   if (starts_with(begin, kZipMagic)) return read_keras_zip(path);
-  if (!starts_with(begin, kHdf5Magic))
-    throw FileError(cat(cannot_read(path), "  received: ",
-                        begin.empty() ? "an empty file" : "a file that is neither HDF5 nor a zip archive", "\n",
-                        "  expected: a model that Keras saved as .h5 or .keras\n",
-                        "  way out: check the path; a cut off or foreign file cannot be repaired"));
-  const Hdf5File file = Hdf5File::open(path);
-  ModelFile result = upgrade(read_legacy_h5(file, path));
-  result.format = Format::kHdf5;
-  return result;
+  if (!starts_with(begin, kHdf5Magic)) foreign(path, begin.empty());
+  return read_hdf5(Hdf5File::open(path), path);
+}
+
+ModelFile read_any_image(const SharedBytes& bytes, const std::string& shown) {
+  if (starts_with(bytes.view, kZipMagic)) return read_keras_zip_image(bytes.view, shown);
+  if (!starts_with(bytes.view, kHdf5Magic)) foreign(shown, bytes.size() == 0);
+  return read_hdf5(Hdf5File::open_image(bytes, shown), shown);
 }
 
 // Whatever reading stumbles over is the file's fault, and a named error.
@@ -73,48 +84,14 @@ auto guarded(const std::string& path, const Read& read) {
   }
 }
 
-// Saving needs memory too: the file that was there is whole, and the reason is named.
-template <class Write>
-void guarded_write(const std::string& path, const Write& write) {
-  try {
-    write();
-  } catch (const std::bad_alloc&) {
-    throw FileError(cat("[save] cannot write '", path, "'.\n",
-                        "  received: not enough memory; the file that was there ", "before, if any, is unchanged\n",
-                        "  way out: free some memory, or use a machine with more"));
-  }
-}
-
-void write_any_weights(const ModelFile& file, const std::string& path) {
-  const std::string name = lower(path);
-  if (ends_with(name, ".weights.h5"))
-    return write_file_atomically(path, weight_tree_bytes(file, path, Placement::kDisk).views());
-  if (ends_with(name, ".h5") || ends_with(name, ".hdf5"))
-    return write_file_atomically(path, legacy_weights_h5_bytes(file, path).views());
-  throw FileError(cat("[save_weights] cannot write '", path, "'.\n", "  received: a name whose ending says no format\n",
-                      "  way out: end it in .weights.h5 (Keras 3), or .h5 / .hdf5 (the form of older versions)"));
-}
-
-void write_any(const ModelFile& file, const std::string& path) {
-  const std::string name = lower(path);
-  if (ends_with(name, ".keras")) return write_keras_zip(file, path);
-  if (ends_with(name, ".h5") || ends_with(name, ".hdf5"))
-    return write_file_atomically(path, legacy_h5_bytes(file, path).views());
-  throw FileError(cat("[save] cannot write '", path, "'.\n", "  received: a name whose ending says no format\n",
-                      "  way out: end it in .keras, .h5 or .hdf5"));
-}
-
-void check_keras2_ending(const std::string& path) {
-  const std::string name = lower(path);
-  if ((!ends_with(name, ".h5") && !ends_with(name, ".hdf5")) || ends_with(name, ".weights.h5"))
-    throw FileError(cat("[save] cannot write '", path, "' for Keras 2.\n  received: an ending that tf-keras does not ",
-                        "open as such\n  way out: end it in .h5 or .hdf5"));
-}
-
 }  // namespace
 
 ModelFile read_model_file(const std::string& path) {
   return guarded(path, [&] { return read_any(path); });
+}
+
+ModelFile read_model_image(const SharedBytes& bytes, const std::string& shown) {
+  return guarded(shown, [&] { return read_any_image(bytes, shown); });
 }
 
 WeightsFile read_weights_file(const std::string& path, const Json& architecture) {
@@ -128,28 +105,6 @@ WeightsFile read_weights_file(const std::string& path, const Json& architecture)
     ModelFile file = read_any(path);
     return {WeightsFile::kModel, std::move(file.weights), {}};
   });
-}
-
-void write_model_file(const ModelFile& file, const std::string& path) {
-  guarded_write(path, [&] { write_any(file, path); });
-}
-
-void write_weights_file(const ModelFile& file, const std::string& path) {
-  guarded_write(path, [&] { write_any_weights(file, path); });
-}
-
-void write_h5_with_checksums(const ModelFile& file, const std::string& path) {
-  guarded_write(path, [&] { write_file_atomically(path, legacy_h5_bytes(file, path, true).views()); });
-}
-
-void write_keras2_file(const ModelFile& file, const std::string& path) {
-  check_keras2_ending(path);
-  guarded_write(path, [&] { write_file_atomically(path, keras2_h5_bytes(file, path).views()); });
-}
-
-void write_keras2_weights_file(const ModelFile& file, const std::string& path) {
-  check_keras2_ending(path);
-  guarded_write(path, [&] { write_file_atomically(path, keras2_weights_h5_bytes(file, path).views()); });
 }
 
 }  // namespace cornu::saving

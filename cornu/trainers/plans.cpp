@@ -1,5 +1,6 @@
 // Compiling steps, and finding the compiled ones again without a lock.
 #include "cornu/core/error.h"
+#include "cornu/engine/workspace.h"
 #include "cornu/trainers/trainer.h"
 
 namespace cornu {
@@ -24,18 +25,11 @@ void delete_all(Plan* plan) {
 
 }  // namespace
 
-void execute(const Plan& plan, const std::vector<const void*>& parameters, const std::vector<void*>& outputs,
-             const void* prepared) {
-  thread_local Tensor workspace = Tensor::empty({0}, uint8);
-  const auto bytes = static_cast<std::int64_t>(plan.executable->workspace_bytes());
-  if (workspace.size() < bytes) workspace = Tensor::empty({bytes}, uint8);
-  plan.executable->run(parameters, outputs, workspace.mutable_raw(), prepared);
-}
-
 Trainer::~Trainer() { delete_all(plans_.load()); }
 
 void Trainer::network_changed() {
   delete_all(plans_.exchange(nullptr));
+  predictor_.clear();
   shuffled_plans_.clear();
   trackers_.clear();
   outputs_.reset();
@@ -107,11 +101,6 @@ std::unique_ptr<Plan> Trainer::make_plan(StepKind kind, const std::vector<ir::Ty
   plan->inputs = x.size();
   plan->parameters = std::move(step.parameters);
   plan->outputs = std::move(step.outputs);
-  for (std::size_t i = 0; i < plan->outputs.size(); ++i)
-    if (plan->outputs[i] < 0) {
-      plan->prediction_shapes.push_back(step.graph.shape(step.graph.outputs()[i]));
-      plan->prediction_dtypes.push_back(step.graph.type(step.graph.outputs()[i]).dtype);
-    }
   const std::string name = compiled_ ? compiled_->engine : "";
   plan->executable =
       engine(name).compile(std::move(step.graph), CompileOptions{compiled_ ? compiled_->threads : 0, {}});
@@ -154,7 +143,7 @@ void Trainer::run_step(const Plan& plan, const Batches& batches) {
   }
   for (std::size_t o = 0; o < plan.outputs.size(); ++o)
     outputs[o] = const_cast<void*>(parameters[static_cast<std::size_t>(plan.outputs[o])]);
-  execute(plan, parameters, outputs);
+  plan.executable->run(parameters, outputs, thread_workspace(plan.executable->workspace_bytes()));
 }
 
 }  // namespace cornu

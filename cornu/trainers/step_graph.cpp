@@ -14,18 +14,10 @@ class StepBuilder {
 
   StepGraph build() {
     forward();
-    if (in_.kind != StepKind::kPredict) {
-      loss_and_metrics();
-      if (in_.kind == StepKind::kTrain) train();
-    }
+    loss_and_metrics();
+    if (in_.kind == StepKind::kTrain) train();
     write_back_all();
-    if (in_.kind == StepKind::kPredict)
-      for (std::size_t i = 0; i < predictions_.size(); ++i) {
-        builder_.output(predictions_[i]);
-        out_.outputs.push_back(-1 - static_cast<int>(i));
-      }
     sort_parameters();
-    if (in_.kind == StepKind::kPredict) fix_variables();
     out_.graph = std::move(builder_.graph());
     return std::move(out_);
   }
@@ -149,12 +141,6 @@ class StepBuilder {
     for (const Variable& v : context_.variables())
       if (context_.is_updated(v) && std::find(in_.trained.begin(), in_.trained.end(), v) == in_.trained.end())
         write_back(context_.parameter(v), context_[v]);
-  }
-
-  // Who judges does not learn: engines may prepare the weights once.
-  void fix_variables() {
-    for (std::size_t p = 0; p < out_.parameters.size(); ++p)
-      if (out_.parameters[p].kind == Binding::kVariable) builder_.graph().fix(builder_.graph().parameters()[p]);
   }
 
   // Parameters that nothing was noted for are variables, in the order in which the context met them.

@@ -1,6 +1,6 @@
-// The graph of one step: forward; forward, loss and metrics; or the whole training step with backward pass, optimizer
-// and metric update. What changes from step to step (weights, slots, accumulators) is a parameter and an output at
-// once.
+// The graph of one step: forward, loss and metrics, or the whole training step with backward pass, optimizer and metric
+// update (a judgment alone: judge/forward_graph.h). What changes from step to step (weights, slots, accumulators) is a
+// parameter and an output at once.
 #pragma once
 
 #include <vector>
@@ -13,7 +13,7 @@
 
 namespace cornu {
 
-enum class StepKind { kTrain, kTest, kPredict };
+enum class StepKind { kTrain, kTest };
 
 // A number in the logs and what it gathers over batches. The total loss is the first of them.
 struct Tracker {
@@ -36,7 +36,7 @@ struct Binding {
 struct StepGraph {
   ir::Graph graph;
   std::vector<Binding> parameters;
-  // For each output of the graph the parameter whose buffer it updates, or -1 - i for the i-th prediction.
+  // For each output of the graph the parameter whose buffer it updates.
   std::vector<int> outputs;
 };
 
@@ -44,9 +44,9 @@ struct StepGraph {
 struct StepInputs {
   StepKind kind;
   NetworkImpl* network;
-  const CompileArguments* compile;         // null for kPredict
-  const std::vector<OutputPlan>* outputs;  // null for kPredict
-  std::vector<ir::Type> x, y;              // with the batch
+  const CompileArguments* compile;
+  const std::vector<OutputPlan>* outputs;
+  std::vector<ir::Type> x, y;  // with the batch
   bool sample_weight = false;
   // Not 0: the step is given so many samples, and the numbers of the rows that make its batch (uint32).
   std::int64_t samples = 0;

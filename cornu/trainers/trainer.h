@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "cornu/engine/engine.h"
+#include "cornu/judge/prediction.h"
 #include "cornu/trainers/batches.h"
 #include "cornu/trainers/fit_progress.h"
 #include "cornu/trainers/step_graph.h"
@@ -16,14 +17,7 @@ namespace saving {
 struct ModelFile;
 }
 
-// What a plan has prepared, and the weights that it was prepared from: a tensor that somebody writes to moves away from
-// those that share its memory, so as long as variables have this memory they have these numbers.
-struct Prepared {
-  std::vector<Tensor> weights;  // one a parameter that is a variable
-  Tensor memory;
-};
-
-// One compiled step and where its parameters come from.
+// One compiled step of training or testing and where its parameters come from.
 struct Plan {
   StepKind kind;
   std::vector<ir::Type> types;  // of x, then y: what it was compiled for
@@ -32,16 +26,9 @@ struct Plan {
   std::size_t inputs = 0;    // how many of the types are x
   std::vector<Binding> parameters;
   std::vector<int> outputs;
-  std::vector<Shape> prediction_shapes;
-  std::vector<DType> prediction_dtypes;
   std::unique_ptr<Executable> executable;
-  mutable std::atomic<std::shared_ptr<const Prepared>> prepared{};
   Plan* next = nullptr;
 };
-
-// Runs a plan on pointers that are bound already: no allocation once the thread has run one of its size.
-void execute(const Plan& plan, const std::vector<const void*>& parameters, const std::vector<void*>& outputs,
-             const void* prepared = nullptr);
 
 class Trainer final : public TrainingModel {
  public:
@@ -98,7 +85,7 @@ class Trainer final : public TrainingModel {
   // What a file holds beside architecture and weights, when the model is compiled.
   void add_training(saving::ModelFile& file) const;
 
-  // The graph of one step, as it is compiled for data of these types; for kTrain and kTest once such a step has run.
+  // The graph of one step, as it is compiled for data of these types; once such a step has run.
   StepGraph step_graph(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
                        bool sample_weight = false, std::int64_t samples = 0) const;
 
@@ -107,7 +94,7 @@ class Trainer final : public TrainingModel {
                    bool sample_weight) const;
   const Plan* find_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
                         bool sample_weight) const;
-  void run_prediction(const Plan& plan, const std::vector<const void*>& x, const std::vector<void*>& y) const;
+  const Prediction& prediction(const std::vector<ir::Type>& x) const;
   std::unique_ptr<Plan> make_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
                                   bool sample_weight, std::int64_t samples) const;
   // A step of training that takes its rows from `samples` of them.
@@ -151,6 +138,7 @@ class Trainer final : public TrainingModel {
   bool stop_ = false;
   std::optional<std::string> backup_, resume_;  // what callbacks have asked for
 
+  Predictor predictor_;
   // Steps compiled so far: a list that only grows, so that readers need no lock.
   mutable std::atomic<Plan*> plans_{nullptr};
   mutable std::mutex plans_mutex_;

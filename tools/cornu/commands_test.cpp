@@ -1,7 +1,10 @@
 // Every subcommand end to end, on files of real Keras where numbers are to be right.
 #include <cmath>
 
+#include "cornu/judge/judge.h"
 #include "cornu/saving/model_file.h"
+#include "cornu/saving/self_test.h"
+#include "cornu/trainers/model.h"
 #include "tools/cornu/cli_test.h"
 
 namespace cornu::tool {
@@ -74,6 +77,21 @@ TEST_F(Commands, FitGoesOnWhereKerasStopped) {
   for (const char* mid : {"mlp_adam.mid.keras", "mlp_adam.mid.h5"}) {
     done("fit " + golden(mid) + " --x x2.npy --y y2.npy -o out.h5 --no-shuffle --batch-size 8 --verbose 0");
     expect_keras_end("out.h5");
+  }
+}
+
+TEST_F(Commands, FitRecordsASelfTest) {
+  for (const char* ending : {"keras", "h5"}) {
+    done("fit " + start() + cat(" --x x.npy --y y.npy --verbose 0 --self-test 3 -o out.", ending));
+    EXPECT_TRUE(saving::read_self_test(at(cat("out.", ending)))->x[0].dim(0) == 3);
+    const Tensor x = data::load_npy(at("x.npy")).astype(float32);
+    EXPECT_TRUE(Judge(at(cat("out.", ending))).judge(x) ==
+                load_model(at(cat("out.", ending))).predict(x, {.batch_size = x.dim(0), .verbose = 0}));
+    // Converting takes it along.
+    done(cat("convert out.", ending, " other.h5"));
+    EXPECT_TRUE(saving::read_self_test(at("other.h5")).has_value());
+    EXPECT_EQ(done(cat("verify out.", ending)).err, "");
+    EXPECT_NE(done(cat("scan out.", ending)).out.find("nothing found"), std::string::npos);
   }
 }
 

@@ -1,6 +1,7 @@
 // cornu convert: the same model in another format.
 #include "cornu/models/from_file.h"
 #include "cornu/saving/checksums.h"
+#include "cornu/saving/self_test.h"
 #include "cornu/saving/weights_file.h"
 #include "tools/cornu/command.h"
 #include "tools/cornu/loading.h"
@@ -55,7 +56,13 @@ void write(const saving::ModelFile& file, const ConvertWords& w) {
     return weights ? saving::write_keras2_weights_file(file, w.output) : saving::write_keras2_file(file, w.output);
   if (weights) return saving::write_weights_file(file, w.output);
   if (w.checksums) return saving::write_h5_with_checksums(file, w.output);
-  saving::write_model_file(file, w.output);
+  // The same model gives the same answers.
+  const std::optional<saving::SelfTest> self_test =
+      is_json(w.model.path) ? std::nullopt : saving::read_self_test(w.model.path);
+  if (self_test)
+    saving::write_model_file(file, w.output, *self_test);
+  else
+    saving::write_model_file(file, w.output);
 }
 
 void convert(const ConvertWords& w) {

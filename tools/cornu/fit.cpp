@@ -1,6 +1,11 @@
 // cornu fit: trains a model on arrays and saves it.
+#include <algorithm>
+#include <cstring>
+
 #include "cornu/callbacks/callbacks.h"
 #include "cornu/core/random.h"
+#include "cornu/models/from_file.h"
+#include "cornu/saving/self_test.h"
 #include "tools/cornu/arguments.h"
 #include "tools/cornu/command.h"
 #include "tools/cornu/loading.h"
@@ -15,7 +20,7 @@ struct FitWords {
   std::vector<std::string> x, y, validation_x, validation_y;
   std::string output, sample_weight, class_weight, optimizer, loss, metrics, callbacks, history;
   std::string resume;
-  std::int64_t epochs = 1, batch_size = 32, initial_epoch = 0, backup_freq = 0;
+  std::int64_t epochs = 1, batch_size = 32, initial_epoch = 0, backup_freq = 0, self_test = 0;
   std::optional<std::uint64_t> seed;
   double validation_split = 0.0;
   bool shuffle = true, drop_optimizer_state = false;
@@ -37,6 +42,11 @@ void add_data(CLI::App& fit, FitWords& w) {
   fit.add_option("--class-weight", w.class_weight, "a weight for each class: 0=1.0,1=2.5")
       ->type_name("CLASS=WEIGHT,...")
       ->excludes(sample);
+  fit.add_option("--self-test", w.self_test,
+                 "records so many samples of the data with the model's answers in the file; a judge compares when it "
+                 "opens it, Keras does not look at them")
+      ->check(CLI::Range(1, 1000))
+      ->type_name("N");
   fit.add_option("-o,--output", w.output, "the file that is written: .h5, .hdf5 or .keras")
       ->required()
       ->type_name("OUT");
@@ -91,6 +101,31 @@ FitArguments fit_arguments(const FitWords& w) {
   return out;
 }
 
+// Samples from all over the data, with what the trained model says.
+saving::SelfTest golden_samples(const Model& model, const DataArrays& data, std::int64_t wanted) {
+  const std::int64_t n = std::min(wanted, data.samples());
+  const std::vector<TensorSpec> specs = model.trainer().network().inputs();
+  saving::SelfTest out;
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    const Tensor& all = data.x[i];
+    Tensor some = Tensor::empty(all.shape().slice(1, all.rank()).with_batch(n), all.dtype());
+    const std::size_t row = some.bytes() / static_cast<std::size_t>(n);
+    for (std::int64_t s = 0; s < n; ++s)
+      std::memcpy(static_cast<char*>(some.mutable_raw()) + static_cast<std::size_t>(s) * row,
+                  static_cast<const char*>(all.raw()) + static_cast<std::size_t>(s * data.samples() / n) * row, row);
+    out.x.push_back(some.astype(specs[i].dtype));
+  }
+  out.y = model.trainer().predict(out.x, {.verbose = 0});
+  return out;
+}
+
+void save(const Model& model, const std::optional<saving::SelfTest>& self_test, const std::string& path) {
+  if (!self_test) return model.save(path);
+  saving::ModelFile file = models::file_from_network(model);
+  model.trainer().add_training(file);
+  saving::write_model_file(file, path, *self_test);
+}
+
 void fit(const FitWords& w) {
   check_ending(w.output, {".h5", ".hdf5", ".keras"}, "--output");
   CompileWords compile;
@@ -113,8 +148,11 @@ void fit(const FitWords& w) {
   std::optional<DataArrays> validation;
   if (!w.validation_x.empty())
     validation = model.trainer().prepare(load_arrays(w.validation_x), load_arrays(w.validation_y), {}, {}, "fit");
+  const DataArrays samples = w.self_test > 0 ? data : DataArrays{};
   train(model, std::move(data), std::move(validation), arguments, w.history);
-  model.save(w.output);
+  std::optional<saving::SelfTest> self_test;
+  if (w.self_test > 0) self_test = golden_samples(model, samples, w.self_test);
+  save(model, self_test, w.output);
   if (!w.resume.empty()) callbacks::BackupAndRestore::remove(w.resume);
 }
 
