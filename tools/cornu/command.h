@@ -35,7 +35,8 @@ void add_repair(CLI::App& app, Action& action);
 void add_run(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
 void add_devices(CLI::App& app, Action& action);
-// Commands of the contract that this version does not have yet: `export`, `serve`.
+void add_export(CLI::App& app, Action& action);
+// Commands of the contract that this version does not have yet: `serve`.
 void add_later(CLI::App& app, Action& action);
 
 }  // namespace cornu::tool

@@ -286,7 +286,6 @@ TEST_F(Commands, NamedErrorsAreOne) {
   fails(1, "convert " + start() + " nowhere/out.h5", {"nowhere"});
   fails(1, "convert " + start() + " out.h5 --keras-version 1", {"Keras 1", "--keras-version 2"});
   fails(1, "convert " + start() + " out.keras --keras-version 2", {"Keras 2", ".h5"});
-  fails(1, "export " + start() + " --target c99 -o folder", {"export"});
   fails(1, "serve " + start() + " --port 1", {"serve"});
   const Outcome full = cornu("summary " + start() + " > /dev/full 2> stderr #");
   EXPECT_EQ(full.status, 1);

@@ -18,8 +18,6 @@ void add(CLI::App& app, Action& action, const std::string& name, const std::stri
 }  // namespace
 
 void add_later(CLI::App& app, Action& action) {
-  add(app, action, "export", "writes a model as self-contained C99 sources",
-      "`cornu predict` and `cornu run` judge on this machine");
   add(app, action, "serve", "judges over HTTP", "`cornu run SYSTEM.toml judgment` judges from a sensor into a sink");
 }
 

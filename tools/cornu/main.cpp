@@ -38,7 +38,7 @@ int run(int argc, char** argv) {
   app.footer("Exit status: 0 done, 1 a named error, 2 wrong usage. `cornu COMMAND --help` says more about each.");
   Action action;
   for (const auto add : {add_fit, add_evaluate, add_predict, add_summary, add_inspect, add_convert, add_verify,
-                         add_diff, add_scan, add_repair, add_run, add_bench, add_devices, add_later})
+                         add_diff, add_scan, add_repair, add_run, add_bench, add_devices, add_export, add_later})
     add(app, action);
   try {
     app.parse(argc, argv);
