@@ -9,6 +9,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
@@ -19,14 +20,6 @@ import numpy as np  # noqa: E402
 import tf_keras  # noqa: E402
 
 CORNU = os.environ.get("CORNU", "build/release/bin/cornu")
-
-
-# Keras 3 has no word for the hard_sigmoid of Keras 1 and 2; who registers it opens such files.
-def hard_sigmoid_keras2(x):
-    return keras.ops.clip(0.2 * x + 0.5, 0.0, 1.0)
-
-
-keras.saving.get_custom_objects()["hard_sigmoid_keras2"] = hard_sigmoid_keras2
 
 
 def arrays(path, prefix):
@@ -44,6 +37,8 @@ def check(case, source, folder, version):
     run = subprocess.run([CORNU, "convert", str(source), str(out), "--keras-version", str(version)], capture_output=True, text=True)
     if run.returncode:
         return "refused: " + run.stderr.strip().splitlines()[-1 if version == 2 else 0][:100]
+    if version == 3 and "hard_sigmoid_keras2" in zipfile.ZipFile(out).read("config.json").decode():
+        return "left out: Keras 3 has no word for the hard_sigmoid of Keras 1 and 2"
     x = arrays(case / "x.npz", "x")
     y = arrays(case / ("y_as_loaded.npz" if (case / "y_as_loaded.npz").exists() else "y.npz"), "y")
     model = (tf_keras if version == 2 else keras).models.load_model(out)
