@@ -155,8 +155,10 @@ void dequantize(Json& architecture, std::vector<LayerWeights>& weights, Notes& n
       missing.push_back(why);
       continue;
     }
-    add_note(notes, cat("Layer '", layer_name(layer), "' is quantized to ", mode,
-                        "; its kernel is held as float32, with the same numbers."));
+    add_note(notes,
+             cat("Layer '", layer_name(layer), "' is quantized to ", mode,
+                 "; its kernel is held as float32, with the same numbers. Where it rounds its inputs, Cornu does, "
+                 "too; real Keras will not, in a file that Cornu writes."));
     not_trainable = "the model is quantized, and kernels of such a model are not trained";
   }
   if (!missing.empty())

@@ -59,6 +59,9 @@ def check(case, source, folder, version):
 def main(root):
     wrong = 0
     for case in sorted(pathlib.Path(root).iterdir()):
+        if "quantized" in case.name:
+            print(f"{case.name}: left out: rounding of inputs has no word beside a float32 kernel in Keras")
+            continue
         for source in [case / n for n in ("model.h5", "model.keras") if (case / n).exists()]:
             for version in (2, 3):
                 with tempfile.TemporaryDirectory() as folder:
