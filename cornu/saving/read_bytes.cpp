@@ -57,6 +57,4 @@ SharedBytes read_shared_bytes(const std::string& path) {
   return {};
 }
 
-std::string read_model_bytes(const std::string& path) { return std::string(read_shared_bytes(path).view); }
-
 }  // namespace cornu::saving

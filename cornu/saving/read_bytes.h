@@ -7,8 +7,7 @@
 
 namespace cornu::saving {
 
-// Throw FileError: not there, a folder, no regular file (a device has no end), no permission, no memory.
+// Throws FileError: not there, a folder, no regular file (a device has no end), no permission, no memory.
 SharedBytes read_shared_bytes(const std::string& path);
-std::string read_model_bytes(const std::string& path);
 
 }  // namespace cornu::saving

@@ -42,7 +42,7 @@ class Salvager {
  public:
   explicit Salvager(std::string shown) : shown_(std::move(shown)) {}
 
-  Salvage from_h5(std::shared_ptr<const std::string> bytes) {
+  Salvage from_h5(SharedBytes bytes) {
     const Hdf5File file = Hdf5File::open_damaged(std::move(bytes), shown_);
     collect(file);
     const Hdf5Group root = file.root();
@@ -66,7 +66,7 @@ class Salvager {
     return std::move(result_);
   }
 
-  Salvage from_zip(const std::string& bytes) {
+  Salvage from_zip(std::string_view bytes) {
     std::map<std::string, SalvagedMember> members = salvage_zip(bytes, result_.lost);
     std::optional<Hdf5File> file;
     if (const auto weights = members.find("model.weights.h5"); weights != members.end()) {
@@ -195,18 +195,16 @@ class Salvager {
 
 }  // namespace
 
-Salvage salvage_bytes(std::shared_ptr<const std::string> bytes, const std::string& shown) {
-  const std::string format = format_of(*bytes);
+Salvage salvage_bytes(SharedBytes bytes, const std::string& shown) {
+  const std::string format = format_of(bytes.view);
   if (format == "h5") return Salvager(shown).from_h5(std::move(bytes));
-  if (format == "keras") return Salvager(shown).from_zip(*bytes);
+  if (format == "keras") return Salvager(shown).from_zip(bytes.view);
   throw FileError(cat(cannot_read(shown),
-                      "  received: ", bytes->empty() ? "an empty file" : "a file whose first bytes are of no model",
+                      "  received: ", bytes.view.empty() ? "an empty file" : "a file whose first bytes are of no model",
                       "\n  expected: the beginning of a .h5 or .keras file, however short\n",
                       "  way out: without its beginning nothing of a file can be found; use an older copy"));
 }
 
-Salvage salvage_file(const std::string& path) {
-  return salvage_bytes(std::make_shared<const std::string>(read_model_bytes(path)), path);
-}
+Salvage salvage_file(const std::string& path) { return salvage_bytes(read_shared_bytes(path), path); }
 
 }  // namespace cornu::saving

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cornu/saving/model_file.h"
+#include "cornu/saving/shared_bytes.h"
 
 namespace cornu::saving {
 
@@ -24,6 +25,6 @@ struct Salvage {
 // Throws FileError when the file is not there, or when not even its kind can be recognized.
 Salvage salvage_file(const std::string& path);
 // The same from memory.
-Salvage salvage_bytes(std::shared_ptr<const std::string> bytes, const std::string& shown);
+Salvage salvage_bytes(SharedBytes bytes, const std::string& shown);
 
 }  // namespace cornu::saving

@@ -86,7 +86,7 @@ SalvagedMember member_of(std::string_view archive, const LocalHeader& header) {
 
 }  // namespace
 
-std::map<std::string, SalvagedMember> salvage_zip(const std::string& archive, std::vector<std::string>& lost) {
+std::map<std::string, SalvagedMember> salvage_zip(std::string_view archive, std::vector<std::string>& lost) {
   std::map<std::string, SalvagedMember> members;
   const std::string_view bytes = archive;
   for (std::size_t at = bytes.find(kLocalHeader); at != std::string_view::npos && members.size() < kMaxMembers;) {

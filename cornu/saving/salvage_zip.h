@@ -13,6 +13,6 @@ struct SalvagedMember {
 };
 
 // By name. What is compressed is given only when it is whole. `lost` gets a sentence for what is not.
-std::map<std::string, SalvagedMember> salvage_zip(const std::string& archive, std::vector<std::string>& lost);
+std::map<std::string, SalvagedMember> salvage_zip(std::string_view archive, std::vector<std::string>& lost);
 
 }  // namespace cornu::saving

@@ -9,7 +9,7 @@ namespace cornu::saving {
 namespace {
 
 // YAML that makes Python build objects: what Keras 2 read with model_from_yaml.
-void scan_yaml(const std::string& text, const std::string& shown, Scan& scan) {
+void scan_yaml(std::string_view text, const std::string& shown, Scan& scan) {
   for (std::size_t at = text.find("!!python/"); at != std::string::npos; at = text.find("!!python/", at + 1))
     scan.findings.push_back({Finding::kCode, cat(shown, ": byte ", at),
                              cat("YAML that builds a Python object: ",
@@ -42,25 +42,23 @@ std::string format_of(std::string_view bytes) {
   return yaml ? "yaml" : "unknown";
 }
 
-Scan scan_bytes(std::shared_ptr<const std::string> bytes, const std::string& shown) {
+Scan scan_bytes(SharedBytes bytes, const std::string& shown) {
   Scan scan;
-  scan.format = format_of(*bytes);
+  scan.format = format_of(bytes.view);
   if (scan.format == "h5")
     scan_hdf5(bytes, shown, scan);
   else if (scan.format == "keras")
-    scan_zip(*bytes, shown, scan);
+    scan_zip(bytes.view, shown, scan);
   else if (scan.format == "json")
-    scan_config_text(*bytes, shown, false, scan);
+    scan_config_text(bytes.view, shown, false, scan);
   else if (scan.format == "yaml")
-    scan_yaml(*bytes, shown, scan);
+    scan_yaml(bytes.view, shown, scan);
   else
     scan.findings.push_back(
         {Finding::kDamage, shown, "neither HDF5, nor a zip archive, nor JSON: nothing can be said about it", "", ""});
   return scan;
 }
 
-Scan scan_file(const std::string& path) {
-  return scan_bytes(std::make_shared<const std::string>(read_model_bytes(path)), path);
-}
+Scan scan_file(const std::string& path) { return scan_bytes(read_shared_bytes(path), path); }
 
 }  // namespace cornu::saving

@@ -8,6 +8,7 @@
 
 #include "cornu/core/json.h"
 #include "cornu/saving/hdf5_reader.h"
+#include "cornu/saving/shared_bytes.h"
 #include "cornu/saving/zip_archive.h"
 
 namespace cornu::saving {
@@ -40,15 +41,15 @@ std::string format_of(std::string_view bytes);
 // Any kind of file, by its first bytes. Throws FileError only when it cannot be read at all.
 Scan scan_file(const std::string& path);
 // The same from memory.
-Scan scan_bytes(std::shared_ptr<const std::string> bytes, const std::string& shown);
+Scan scan_bytes(SharedBytes bytes, const std::string& shown);
 
 // --- The parts (scan_config.cpp, scan_hdf5.cpp, scan_zip.cpp). Each adds to `scan`; `where` begins every place.
 // A configuration of any generation. `legacy` when it stands in a .h5, whose loader long knew no safe mode.
 void scan_config(const Json& config, const std::string& where, bool legacy, Scan& scan);
 // Text that should be a configuration, also when it is too large or no JSON.
 void scan_config_text(std::string_view text, const std::string& where, bool legacy, Scan& scan);
-void scan_hdf5(std::shared_ptr<const std::string> bytes, const std::string& where, Scan& scan);
-void scan_zip(const std::string& bytes, const std::string& where, Scan& scan);
+void scan_hdf5(SharedBytes bytes, const std::string& where, Scan& scan);
+void scan_zip(std::string_view bytes, const std::string& where, Scan& scan);
 
 // --- What is known of dangerous classes (scan_classes.cpp).
 struct DangerousClass {

@@ -42,7 +42,7 @@ void scan_root(const Hdf5File& file, const std::string& where, Scan& scan) {
 
 }  // namespace
 
-void scan_hdf5(std::shared_ptr<const std::string> bytes, const std::string& where, Scan& scan) {
+void scan_hdf5(SharedBytes bytes, const std::string& where, Scan& scan) {
   try {
     const Hdf5File file = Hdf5File::open_image(std::move(bytes), where);
     try {

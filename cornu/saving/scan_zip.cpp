@@ -31,7 +31,7 @@ void scan_entry(const ZipEntry& entry, std::set<std::string>& names, const std::
 
 }  // namespace
 
-void scan_zip(const std::string& bytes, const std::string& where, Scan& scan) {
+void scan_zip(std::string_view bytes, const std::string& where, Scan& scan) {
   try {
     const ZipArchive archive = ZipArchive::open_image(bytes, where);
     std::set<std::string> names;

@@ -43,7 +43,7 @@ void verify_values(const Hdf5File& file, const std::string& shown, Verification&
     result.problems.push_back(cat(shown, ": /", path, ": the file has a checksum of it and not the dataset"));
 }
 
-void verify_hdf5(std::shared_ptr<const std::string> bytes, const std::string& shown, Verification& result) {
+void verify_hdf5(SharedBytes bytes, const std::string& shown, Verification& result) {
   attempt(result, [&] {
     const Hdf5File file = Hdf5File::open_image(std::move(bytes), shown);
     for (const char* name : {"model_config", "training_config"})
@@ -54,7 +54,7 @@ void verify_hdf5(std::shared_ptr<const std::string> bytes, const std::string& sh
   });
 }
 
-void verify_zip(const std::string& bytes, const std::string& shown, Verification& result) {
+void verify_zip(std::string_view bytes, const std::string& shown, Verification& result) {
   constexpr std::uint64_t kMaxMember = std::uint64_t{256} << 30;
   attempt(result, [&] {
     const ZipArchive archive = ZipArchive::open_image(bytes, shown);
@@ -74,27 +74,28 @@ void verify_zip(const std::string& bytes, const std::string& shown, Verification
 }  // namespace
 
 Verification verify_file(const std::string& path) {
-  const auto bytes = std::make_shared<const std::string>(read_model_bytes(path));
+  const auto bytes = read_shared_bytes(path);
   Verification result;
-  result.format = format_of(*bytes);
+  result.format = format_of(bytes.view);
   if (result.format == "h5") {
     verify_hdf5(bytes, path, result);
   } else if (result.format == "keras") {
-    verify_zip(*bytes, path, result);
+    verify_zip(bytes.view, path, result);
   } else if (result.format == "json") {
-    attempt(result, [&] { (void)parse_config(*bytes, "the architecture", path); });
+    attempt(result, [&] { (void)parse_config(bytes.view, "the architecture", path); });
   } else {
-    throw FileError(cat(cannot_read(path), "  received: ",
-                        bytes->empty() ? "an empty file" : "a file that is neither HDF5, nor a zip archive, nor JSON",
-                        "\n  expected: a model or weights that Keras saved\n  way out: check the path"));
+    throw FileError(
+        cat(cannot_read(path), "  received: ",
+            bytes.view.empty() ? "an empty file" : "a file that is neither HDF5, nor a zip archive, nor JSON",
+            "\n  expected: a model or weights that Keras saved\n  way out: check the path"));
   }
   return result;
 }
 
 bool holds_weights_only(const std::string& path) {
   try {
-    const auto bytes = std::make_shared<const std::string>(read_model_bytes(path));
-    return format_of(*bytes) == "h5" && !Hdf5File::open_image(bytes, path).root().has_attribute("model_config");
+    const auto bytes = read_shared_bytes(path);
+    return format_of(bytes.view) == "h5" && !Hdf5File::open_image(bytes, path).root().has_attribute("model_config");
   } catch (const FileError&) {
     return false;
   }

@@ -26,8 +26,9 @@ constexpr std::size_t kFunctionsAFile = 60;
 class Folder {
  public:
   Folder() {
-    char path[] = "/tmp/cornu_export_XXXXXX";
-    path_ = mkdtemp(path);
+    // mkdtemp writes the letters of a name that nobody has over the six X.
+    std::string pattern = (std::filesystem::temp_directory_path() / "cornu_export_XXXXXX").string();
+    path_ = mkdtemp(pattern.data());
   }
   ~Folder() { std::filesystem::remove_all(path_); }
   std::string operator/(const std::string& name) const { return path_ + "/" + name; }
