@@ -337,7 +337,9 @@ class KernelGradient {
   bool fits() const {
     const bool plain =
         std::all_of(shape_.window.begin(), shape_.window.end(), [](const WindowAxis& w) { return !w.reversed; });
-    const bool lies_so = is_in_order(lowering_.graph().shape(node_.operands[0]), image_axes());
+    const Shape& image = lowering_.graph().shape(node_.operands[0]);
+    // One image of one feature lies both ways.
+    const bool lies_so = is_in_order(image, image_axes()) && !is_in_order(image, image_order(a_.image));
     return plain && shape_.feature_groups == 1 && shape_.batch > 0 && (lies_so || shape_.taps > shape_.places);
   }
   bool is_one_product() const { return is_in_order(lowering_.graph().shape(node_.result()), result_axes()); }

@@ -171,12 +171,13 @@ void reduce_floats(const StepCall& call) {
   const auto* x = static_cast<const float*>(call.slots[s.window.x]);
   auto* y = static_cast<float*>(call.slots[s.window.out]);
   const std::int64_t inner = s.window.inner, units = s.window.outer * s.places();
+  const auto fold = kernels_for_columns(inner).windows.fold;
   for (std::int64_t u = units * call.part / call.parts; u < units * (call.part + 1) / call.parts; ++u) {
     const auto place = static_cast<std::size_t>(u % s.places());
     const std::int64_t first = s.taps.begin[place], count = s.taps.begin[place + 1] - first;
     const float* from = x + u / s.places() * s.window.elements * inner;
     if (count > 0)
-      kernels().windows.fold(s.kind, from, s.taps.offsets.data() + first, count, inner, y + u * inner);
+      fold(s.kind, from, s.taps.offsets.data() + first, count, inner, y + u * inner);
     else  // a window of padding alone
       std::fill_n(y + u * inner, inner,
                   s.kind == WindowFold::kSum       ? scalar::reduction_identity<float>(Reduction::kSum)
@@ -191,6 +192,7 @@ void scatter_floats(const StepCall& call) {
   const auto* source = static_cast<const float*>(call.slots[s.window.source]);
   auto* out = static_cast<float*>(call.slots[s.window.out]);
   const std::int64_t inner = s.window.inner, elements = s.window.elements, units = s.window.outer * s.chunks();
+  const auto scatter = kernels_for_columns(std::min(s.chunk, inner)).windows.scatter;
   for (std::int64_t u = units * call.part / call.parts; u < units * (call.part + 1) / call.parts; ++u) {
     const std::int64_t outer = u / s.chunks(), first = u % s.chunks() * s.chunk, n = std::min(s.chunk, inner - first);
     const std::int64_t image = outer * elements * inner + first;
@@ -205,8 +207,8 @@ void scatter_floats(const StepCall& call) {
       const std::int64_t begin = s.taps.begin[static_cast<std::size_t>(place)];
       const std::int64_t count = s.taps.begin[static_cast<std::size_t>(place) + 1] - begin;
       if (count > 0)
-        kernels().windows.scatter(s.kind, s.disjoint, x + image, source + (outer * s.places() + place) * inner + first,
-                                  s.taps.offsets.data() + begin, count, n, out + image);
+        scatter(s.kind, s.disjoint, x + image, source + (outer * s.places() + place) * inner + first,
+                s.taps.offsets.data() + begin, count, n, out + image);
     }
   }
 }

@@ -37,18 +37,18 @@ HWY_INLINE void places(const Block& b, const DepthwiseArguments& a, Size channel
   Vector acc[P];
   const auto get = [tail](const float* p) { return kPartial ? load_first(p, tail) : load(p); };
   const Vector bias = a.bias == nullptr ? zero() : get(a.bias + channel);
-  HWY_UNROLL(8)
+  CORNU_UNROLL(8)
   for (int p = 0; p < P; ++p) acc[p] = bias;
   for (Size l = 0; l < b.line_count; ++l) {
     const float* x = b.lines[l].pixels + b.start + channel;
     const float* w = b.lines[l].kernel + b.first_tap * b.channels + channel;
     for (Size t = 0; t < b.taps; ++t, x += b.dilation, w += b.channels) {
       const Vector weight = get(w);
-      HWY_UNROLL(8)
+      CORNU_UNROLL(8)
       for (int p = 0; p < P; ++p) acc[p] = hn::MulAdd(get(x + p * b.step), weight, acc[p]);
     }
   }
-  HWY_UNROLL(8)
+  CORNU_UNROLL(8)
   for (int p = 0; p < P; ++p) {
     Vector y = acc[p];
     if (a.relu) y = min_nan(relu_of(y), all(a.most));

@@ -18,6 +18,11 @@ constexpr double kLeastWorkOfPart = 50e3;
 // Short segments would be all pointers; long ones need as many zeros for what hangs over the edge.
 bool worth_pointing(const Patches& patches) { return patches.segment() >= 8 && patches.segment() <= kMostZeros; }
 
+// Short segments are best read with strides, where each line of places is long enough for a tile.
+bool worth_lines(const Patches& patches) {
+  return patches.inside() && patches.segment() <= 64 && patches.axes[2].places >= 4;
+}
+
 void choose_path(GemmPlan& plan) {
   const GemmShape& s = plan.shape;
   const GemmKernels& kernel = plan.kernels->gemm;
@@ -30,8 +35,9 @@ void choose_path(GemmPlan& plan) {
   }
   // Packing B pays when many rows use it, more so when its own rows lie far apart. (Measured on Zen 4: with 512 columns
   // 128 rows are 4 % faster in place, with 4096 columns 4 % slower.)
-  plan.point_a = s.patches && !s.patches_transposed && worth_pointing(*s.patches);
-  const bool copy_patches = s.patches && !plan.point_a;
+  plan.line_a = s.patches && !s.patches_transposed && worth_lines(*s.patches);
+  plan.point_a = s.patches && !s.patches_transposed && !plan.line_a && worth_pointing(*s.patches);
+  const bool copy_patches = s.patches && !plan.point_a && !plan.line_a;
   if (s.b_packed) {
     plan.pack_a = copy_patches;
     return;
@@ -57,7 +63,7 @@ void choose_blocks(GemmPlan& plan) {
   plan.block_k = plan.pack_b && s.a_column == 1 ? 384 : 256;
   // Blocks of equal depth: a short last one would cost as much around it as a long one.
   if (s.patches) plan.block_k = divide_up(s.k, std::max<Size>(1, divide_up(s.k, 320)));
-  if (plan.point_a) {  // whole segments, or parts of one
+  if (plan.point_a || plan.line_a) {  // whole segments, or parts of one
     const Size segment = s.patches->segment();
     plan.block_k = segment <= 320 ? 320 / segment * segment : divide_up(segment, divide_up(segment, 320));
   }
@@ -146,7 +152,7 @@ GemmPlan plan_gemm(const GemmShape& shape, const GemmEpilogue& epilogue, int thr
 }
 
 GemmPlan plan_gemm(const GemmShape& shape, const GemmEpilogue& epilogue, int threads) {
-  return plan_gemm(shape, epilogue, threads, kernels());
+  return plan_gemm(shape, epilogue, threads, kernels_for_columns(shape.n));
 }
 
 GemmRegion region_of(const GemmPlan& plan, int part) {

@@ -86,7 +86,8 @@ struct GemmPlan {
   enum class Path : std::uint8_t { kTiles, kDots };
   Path path = Path::kTiles;
   bool pack_a = false, pack_b = false;
-  bool point_a = false;                        // patches are read where they lie
+  bool point_a = false;                        // patches are read where they lie, through pointers,
+  bool line_a = false;                         // or, a line of places at a time, with strides
   Size block_m = 0, block_n = 0, block_k = 0;  // cache blocks; multiples of the tile where that matters
   int parts_m = 1, parts_n = 1, parts_batch = 1;
   Size unit_n = 1;  // columns are split between parts in multiples of this

@@ -20,12 +20,12 @@ template <int S>
 HWY_NOINLINE void dots(const float* HWY_RESTRICT x, const float* HWY_RESTRICT y, Size stride, Size k, float* out) {
   constexpr Size lanes = static_cast<Size>(kLanes);
   Vector even[S], odd[S];
-  HWY_UNROLL(16)
+  CORNU_UNROLL(16)
   for (int i = 0; i < S; ++i) even[i] = odd[i] = zero();
   Size p = 0;
   for (; p + 2 * lanes <= k; p += 2 * lanes) {
     const Vector x0 = load(x + p), x1 = load(x + p + lanes);
-    HWY_UNROLL(16)
+    CORNU_UNROLL(16)
     for (int i = 0; i < S; ++i) {
       even[i] = hn::MulAdd(x0, load(y + i * stride + p), even[i]);
       odd[i] = hn::MulAdd(x1, load(y + i * stride + p + lanes), odd[i]);
@@ -33,17 +33,17 @@ HWY_NOINLINE void dots(const float* HWY_RESTRICT x, const float* HWY_RESTRICT y,
   }
   if (p + lanes <= k) {
     const Vector x0 = load(x + p);
-    HWY_UNROLL(16)
+    CORNU_UNROLL(16)
     for (int i = 0; i < S; ++i) even[i] = hn::MulAdd(x0, load(y + i * stride + p), even[i]);
     p += lanes;
   }
   if (p < k) {
     const std::size_t tail = static_cast<std::size_t>(k - p);
     const Vector x0 = load_first(x + p, tail);
-    HWY_UNROLL(16)
+    CORNU_UNROLL(16)
     for (int i = 0; i < S; ++i) odd[i] = hn::MulAdd(x0, load_first(y + i * stride + p, tail), odd[i]);
   }
-  HWY_UNROLL(16)
+  CORNU_UNROLL(16)
   for (int i = 0; i < S; ++i) out[i] = hn::GetLane(hn::SumOfLanes(Floats(), hn::Add(even[i], odd[i])));
 }
 

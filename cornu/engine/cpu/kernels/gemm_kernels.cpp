@@ -48,7 +48,7 @@ void panel_rows(const TileContext& t, A a, const float* b, Size row, Size rows, 
 void set_block(TileContext& t, const GemmPlan& plan, const GemmArguments& g, Size p, Size depth) {
   const bool first = p == 0, last = p + depth >= plan.shape.k;
   const GemmStart start = first ? plan.epilogue.start : GemmStart::kC;
-  t.k = depth;
+  t.k = t.segment = depth;
   t.scaled = g.alpha != 1.0f;
   t.init = t.scaled ? GemmStart::kZero : start;
   t.finish = t.scaled ? start : GemmStart::kZero;
@@ -151,6 +151,31 @@ const float* const* pointers_to_a(const GemmPlan& plan, const float* a, Size i, 
   return pointers;
 }
 
+// Rows from i on that lie on one line of places, from columns [p, p + depth) of the patches: whole lines of taps.
+const float* line_of_a(const GemmPlan& plan, const float* a, Size i, Size p, Size depth, TileContext& t) {
+  const Patches& patches = *plan.shape.patches;
+  t.segment = patches.segment();
+  t.segments = depth / t.segment;
+  t.segment_pitch = patches.line_pitch();
+  t.a_row = patches.axes[2].stride * patches.pixel;
+  t.a_column = 1;
+  Size offset = p / t.segment * t.segment_pitch, floats = patches.pixel;
+  for (std::size_t axis = 3; axis-- > 0;) {
+    const PatchAxis& along = patches.axes[axis];
+    offset += (i % along.places * along.stride - along.low) * floats;
+    floats *= along.length;
+    i /= along.places;
+  }
+  return a + offset + i * floats;
+}
+
+// How many rows make a block from row i on.
+Size rows_at(const GemmPlan& plan, Size i, Size end) {
+  if (!plan.line_a) return std::min(plan.block_m, end - i);
+  const Size places = plan.shape.patches->axes[2].places;
+  return std::min(places - i % places, end - i);
+}
+
 // Calls f with rows [i, i + rows) by columns [p, p + depth) of A, in the form that tiles read: `scratch` holds what is
 // copied or pointed to first.
 template <class F>
@@ -163,6 +188,8 @@ void with_a(const GemmPlan& plan, const GemmArguments& g, Size i, Size rows, Siz
     f(g.rows + i);
   } else if (plan.shape.a_form == GemmA::kColumnPointers) {
     f(ColumnPointers{g.rows + p, i});
+  } else if (plan.line_a) {
+    f(line_of_a(plan, g.a, i, p, depth, t));
   } else if (plan.point_a) {
     f(pointers_to_a(plan, g.a, i, rows, p, depth, scratch, t));
   } else {
@@ -201,8 +228,8 @@ void run_packed(const GemmPlan& plan, const GemmRegion& at, const GemmArguments&
       set_block(t, plan, g, p, depth);
       if (plan.pack_b) pack_b_block(plan, g.b, p, depth, j, columns, scratch);
       float* const packed_a = scratch + (plan.pack_b ? depth * std::min(plan.block_n, padded_width(s.n)) : 0);
-      for (Size i = at.row_begin; i < at.row_end; i += plan.block_m) {
-        const Size rows = std::min(plan.block_m, at.row_end - i);
+      for (Size i = at.row_begin, rows = 0; i < at.row_end; i += rows) {
+        rows = rows_at(plan, i, at.row_end);
         with_a(plan, g, i, rows, p, depth, packed_a, t, [&](auto a) {
           if (plan.pack_b)
             packed_rows(t, a, scratch, depth, 0, i, rows, j, columns);
@@ -251,7 +278,7 @@ void run_gemm(const GemmPlan& plan, const GemmRegion& at, const GemmArguments& a
                   .relu = false,
                   .capped = false,
                   .relu_mask = false};
-    if (plan.pack_a || plan.point_a || plan.pack_b || s.b_packed) {
+    if (plan.pack_a || plan.point_a || plan.line_a || plan.pack_b || s.b_packed) {
       run_packed(plan, at, g, t, scratch);
     } else if (s.m == 1 && s.a_form == GemmA::kStrided) {
       run_row(plan, at, g, t);

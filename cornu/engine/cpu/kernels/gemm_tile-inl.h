@@ -30,9 +30,10 @@ struct TileContext {
   GemmStart finish;  // and this is added to alpha * accumulator; kZero with alpha == 1: nothing to do
   bool scaled;       // alpha != 1
   bool relu, capped, relu_mask;
-  // For an A by pointers: so many segments of `segment` elements, from `segment_offset` on; the pointers of the rows of
-  // one segment stand together, `pointer_rows` before those of the next.
-  Size segments = 0, segment = 0, segment_offset = 0, pointer_rows = 0;
+  // A consists of so many segments of `segment` elements. With strides they lie `segment_pitch` apart; by pointers they
+  // start at `segment_offset`, and the pointers of the rows of one segment stand together, `pointer_rows` before those
+  // of the next.
+  Size segments = 1, segment = 0, segment_pitch = 0, segment_offset = 0, pointer_rows = 0;
 };
 
 // The widest tile in vectors, and the most rows for each width: as many accumulators as the registers hold beside the
@@ -70,16 +71,16 @@ HWY_INLINE void accumulate(const float* HWY_RESTRICT a, Size a_row, Size a_colum
                            Size ldb, Size k, std::size_t tail, Vector (&acc)[R][V]) {
   for (Size p = k; p > 0; --p) {
     Vector row[V];
-    HWY_UNROLL(16)
+    CORNU_UNROLL(16)
     for (int v = 0; v < V; ++v) {
       // Where memory cannot be read under a mask, a partial panel has been packed and padded.
       row[v] = load_column < kPartial && kMaskedMemory > (b, v, V - 1, tail);
       if constexpr (R > 1) pin(row[v]);
     }
-    HWY_UNROLL(16)
+    CORNU_UNROLL(16)
     for (int r = 0; r < R; ++r) {
       const Vector x = all(a[r * a_row]);
-      HWY_UNROLL(16)
+      CORNU_UNROLL(16)
       for (int v = 0; v < V; ++v) acc[r][v] = hn::MulAdd(x, row[v], acc[r][v]);
     }
     a += a_column;
@@ -94,19 +95,19 @@ HWY_INLINE void accumulate_segments(const TileContext& t, const float* const* ro
   const Size ldb = t.ldb, length = t.segment;
   for (Size s = 0; s < t.segments; ++s, rows += t.pointer_rows) {
     const float* x[R];
-    HWY_UNROLL(16)
+    CORNU_UNROLL(16)
     for (int r = 0; r < R; ++r) x[r] = rows[r] + t.segment_offset;
     for (Size p = 0; p < length; ++p, b += ldb) {
       Vector row[V];
-      HWY_UNROLL(16)
+      CORNU_UNROLL(16)
       for (int v = 0; v < V; ++v) {
         row[v] = load_column < kPartial && kMaskedMemory > (b, v, V - 1, tail);
         if constexpr (R > 1) pin(row[v]);
       }
-      HWY_UNROLL(16)
+      CORNU_UNROLL(16)
       for (int r = 0; r < R; ++r) {
         const Vector value = all(x[r][p]);
-        HWY_UNROLL(16)
+        CORNU_UNROLL(16)
         for (int v = 0; v < V; ++v) acc[r][v] = hn::MulAdd(value, row[v], acc[r][v]);
       }
     }
@@ -125,15 +126,15 @@ HWY_INLINE void accumulate_columns(const ColumnPointers& a, const float* HWY_RES
   for (Size p = 0; p < k; ++p, b += ldb) {
     const float* x = a.columns[p] + a.row;
     Vector row[V];
-    HWY_UNROLL(16)
+    CORNU_UNROLL(16)
     for (int v = 0; v < V; ++v) {
       row[v] = load_column < kPartial && kMaskedMemory > (b, v, V - 1, tail);
       if constexpr (R > 1) pin(row[v]);
     }
-    HWY_UNROLL(16)
+    CORNU_UNROLL(16)
     for (int r = 0; r < R; ++r) {
       const Vector value = all(x[r]);
-      HWY_UNROLL(16)
+      CORNU_UNROLL(16)
       for (int v = 0; v < V; ++v) acc[r][v] = hn::MulAdd(value, row[v], acc[r][v]);
     }
   }
@@ -148,21 +149,22 @@ HWY_NOINLINE void tile(const TileContext& t, A a, const float* HWY_RESTRICT b, S
   float* c = t.c + c_offset;
   const float* bias = t.bias == nullptr ? nullptr : t.bias + column;
   if (t.init == GemmStart::kZero) {
-    HWY_UNROLL(16)
+    CORNU_UNROLL(16)
     for (int r = 0; r < R; ++r) {
-      HWY_UNROLL(16)
+      CORNU_UNROLL(16)
       for (int v = 0; v < V; ++v) acc[r][v] = zero();
     }
   } else {
-    HWY_UNROLL(16)
+    CORNU_UNROLL(16)
     for (int r = 0; r < R; ++r) {
-      HWY_UNROLL(16)
+      CORNU_UNROLL(16)
       for (int v = 0; v < V; ++v) acc[r][v] = start_value<kPartial>(t, t.init, bias, c + r * t.ldc, v, V - 1, tail);
     }
   }
 
   if constexpr (std::is_same_v<A, const float*>)
-    accumulate<R, V, kPartial>(a, t.a_row, t.a_column, b, t.ldb, t.k, tail, acc);
+    for (Size s = 0; s < t.segments; ++s, a += t.segment_pitch, b += t.segment * t.ldb)
+      accumulate<R, V, kPartial>(a, t.a_row, t.a_column, b, t.ldb, t.segment, tail, acc);
   else if constexpr (std::is_same_v<A, ColumnPointers>)
     accumulate_columns<R, V, kPartial>(a, b, t.ldb, t.k, tail, acc);
   else
@@ -171,18 +173,18 @@ HWY_NOINLINE void tile(const TileContext& t, A a, const float* HWY_RESTRICT b, S
   if (t.scaled) {
     // All of C is read before any of it is written: a load beside a store under a mask waits for that store.
     const Vector alpha = all(t.alpha);
-    HWY_UNROLL(16)
+    CORNU_UNROLL(16)
     for (int r = 0; r < R; ++r) {
-      HWY_UNROLL(16)
+      CORNU_UNROLL(16)
       for (int v = 0; v < V; ++v) {
         const Vector start = start_value<kPartial>(t, t.finish, bias, c + r * t.ldc, v, V - 1, tail);
         acc[r][v] = hn::MulAdd(acc[r][v], alpha, start);
       }
     }
   }
-  HWY_UNROLL(16)
+  CORNU_UNROLL(16)
   for (int r = 0; r < R; ++r) {
-    HWY_UNROLL(16)
+    CORNU_UNROLL(16)
     for (int v = 0; v < V; ++v) {
       Vector x = acc[r][v];
       if (t.add != nullptr) x = hn::Add(x, load_column<kPartial>(t.add + c_offset + r * t.ldc, v, V - 1, tail));

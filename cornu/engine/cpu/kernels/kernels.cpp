@@ -60,6 +60,11 @@ const Kernels& kernels() {
   return chosen;
 }
 
+const Kernels& kernels_for_columns(Size columns) {
+  const Kernels& chosen = kernels();
+  return chosen.target == Target::kAvx512 && columns <= 8 ? kernels_for(Target::kAvx2) : chosen;
+}
+
 std::string_view cpu_target_name() { return name_of(kernels().target); }
 
 }  // namespace cornu::cpu

@@ -44,6 +44,9 @@ struct Kernels {
 // The kernels of this process: the best target, or the one named by CORNU_CPU, read at the first call. Throws
 // EngineError (see choose_target) while that names nothing usable. Keep the reference: it never changes.
 const Kernels& kernels();
+// The kernels of this process for work on so many columns (or channels): with at most 8, vectors of 16 would stay half
+// empty, and two of 8 start in the same time.
+const Kernels& kernels_for_columns(Size columns);
 // Those of one target, which must be in available_targets().
 const Kernels& kernels_for(Target target);
 // name_of(kernels().target): "avx512", "avx2", ...

@@ -33,6 +33,15 @@ struct Patches {
     return w.dilation == 1 && pixel == channels && w.low <= 0 && (w.places - 1) * w.stride - w.low + w.size <= w.length;
   }
   Size segment() const { return by_lines() ? axes[2].size * channels : channels; }
+  // Whether no window hangs over any edge, so that all of one line of places is a matrix with strides.
+  bool inside() const {
+    bool all = by_lines() && axes[0].size == 1;
+    for (const PatchAxis& a : axes)
+      all = all && a.low <= 0 && (a.places - 1) * a.stride - a.low + (a.size - 1) * a.dilation + 1 <= a.length;
+    return all;
+  }
+  // Of a window inside: from one line of taps to the next.
+  Size line_pitch() const { return axes[1].dilation * axes[2].length * pixel; }
   // With one channel a column is contiguous where a row is not.
   bool by_columns() const { return channels == 1 && pixel == 1 && axes[2].stride == 1; }
 };

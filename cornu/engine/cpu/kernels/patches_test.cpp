@@ -116,6 +116,18 @@ TEST(Patches, PaddingStridesAndDilation) {
   }
 }
 
+TEST(Patches, WindowsThatStayInside) {  // read a line of places at a time
+  for (const Size channels : {1, 3, 16})
+    for (const Size stride : {1, 2}) {
+      Patches p;
+      p.axes = {axis(3, 1, 2, 1, 0, 0), axis(9, 3, stride, 2, -1, 0), axis(30, 3, stride, 1, -1, -2)};
+      p.batch = 2;
+      p.channels = p.pixel = channels;
+      ASSERT_TRUE(p.inside());
+      check(p);
+    }
+}
+
 TEST(Patches, CroppedEdges) {
   Patches p;
   p.axes = {PatchAxis{}, axis(9, 2, 1, 1, -2, -1), axis(8, 3, 1, 1, -1, 3)};

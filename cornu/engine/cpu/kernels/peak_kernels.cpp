@@ -19,7 +19,7 @@ double fma_loop(std::size_t rounds, float* sink) {
   for (int i = 0; i < kChains; ++i) sum[i] = all(static_cast<float>(i));
   const Vector x = all(0.5f), y = all(0.25f);
   for (std::size_t round = 0; round < rounds; ++round) {
-    HWY_UNROLL(16)
+    CORNU_UNROLL(16)
     for (int i = 0; i < kChains; ++i) sum[i] = hn::MulAdd(sum[i], x, y);
   }
   for (int i = 1; i < kChains; ++i) sum[0] = hn::Add(sum[0], sum[i]);

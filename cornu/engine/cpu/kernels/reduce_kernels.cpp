@@ -109,16 +109,16 @@ template <int V, bool kPartial>
 HWY_NOINLINE void sum_columns(const float* x, std::size_t stride, float* y, std::size_t rows, float alpha, float beta,
                               std::size_t tail) {
   Vector sum[4][V];
-  HWY_UNROLL(16)
+  CORNU_UNROLL(16)
   for (int s = 0; s < 4; ++s) {
-    HWY_UNROLL(16)
+    CORNU_UNROLL(16)
     for (int v = 0; v < V; ++v) sum[s][v] = zero();
   }
   std::size_t r = 0;
   for (; r + 4 <= rows; r += 4) {
-    HWY_UNROLL(16)
+    CORNU_UNROLL(16)
     for (int s = 0; s < 4; ++s) {
-      HWY_UNROLL(16)
+      CORNU_UNROLL(16)
       for (int v = 0; v < V; ++v) {
         const float* row = x + (r + static_cast<std::size_t>(s)) * stride;
         sum[s][v] = hn::Add(sum[s][v], load_column<kPartial>(row, v, V - 1, tail));
@@ -126,12 +126,12 @@ HWY_NOINLINE void sum_columns(const float* x, std::size_t stride, float* y, std:
     }
   }
   for (; r < rows; ++r) {
-    HWY_UNROLL(16)
+    CORNU_UNROLL(16)
     for (int v = 0; v < V; ++v) {
       sum[0][v] = hn::Add(sum[0][v], load_column<kPartial>(x + r * stride, v, V - 1, tail));
     }
   }
-  HWY_UNROLL(16)
+  CORNU_UNROLL(16)
   for (int v = 0; v < V; ++v) {
     Vector total = hn::Add(hn::Add(sum[0][v], sum[1][v]), hn::Add(sum[2][v], sum[3][v]));
     total = hn::Mul(total, all(alpha));

@@ -59,7 +59,7 @@ HWY_INLINE void transpose_blocks(const float* x, Size ldx, __m512 (&out)[4]) {
 HWY_INLINE void transpose_square(const float* HWY_RESTRICT x, Size ldx, float* HWY_RESTRICT y, Size ldy) {
   __m512 part[4][4];
   for (Size g = 0; g < 4; ++g) transpose_blocks(x + 4 * g * ldx, ldx, part[g]);
-  HWY_UNROLL(4)
+  CORNU_UNROLL(4)
   for (Size c = 0; c < 4; ++c) {
     // Now the 4 x 4 blocks themselves: 0x88 takes blocks 0 and 2 of both, 0xDD blocks 1 and 3.
     const __m512 even01 = _mm512_shuffle_f32x4(part[0][c], part[1][c], 0x88);

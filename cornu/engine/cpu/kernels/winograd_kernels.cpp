@@ -49,18 +49,18 @@ HWY_INLINE void transform_tile(const float* const (&from)[16], Size channels, Si
     const Size left = channels - c;
     const auto element = [&](int i) { return from[i] == nullptr ? zero() : get(from[i] + c, left); };
     Vector rows[4][4];  // the transform of columns, a row each
-    HWY_UNROLL(4)
+    CORNU_UNROLL(4)
     for (int j = 0; j < 4; ++j) {
       Vector column[4];
       image_side(element(j), element(4 + j), element(8 + j), element(12 + j), column);
-      HWY_UNROLL(4)
+      CORNU_UNROLL(4)
       for (int i = 0; i < 4; ++i) rows[i][j] = column[i];
     }
-    HWY_UNROLL(4)
+    CORNU_UNROLL(4)
     for (int i = 0; i < 4; ++i) {
       Vector row[4];
       image_side(rows[i][0], rows[i][1], rows[i][2], rows[i][3], row);
-      HWY_UNROLL(4)
+      CORNU_UNROLL(4)
       for (int j = 0; j < 4; ++j) put(row[j], to + (4 * i + j) * step + c, left);
     }
   }
@@ -100,19 +100,19 @@ void kernel(const WinogradShape& s, const float* kernel, Size begin, Size end, f
         const float* from = kernel + c * s.filters + panel + f;
         const Size left = s.filters - panel - f;
         Vector rows[4][3];
-        HWY_UNROLL(3)
+        CORNU_UNROLL(3)
         for (int j = 0; j < 3; ++j) {
           Vector column[4];
           kernel_side(get(from + j * tap, left), get(from + (3 + j) * tap, left), get(from + (6 + j) * tap, left),
                       column);
-          HWY_UNROLL(4)
+          CORNU_UNROLL(4)
           for (int i = 0; i < 4; ++i) rows[i][j] = column[i];
         }
-        HWY_UNROLL(4)
+        CORNU_UNROLL(4)
         for (int i = 0; i < 4; ++i) {
           Vector row[4];
           kernel_side(rows[i][0], rows[i][1], rows[i][2], row);
-          HWY_UNROLL(4)
+          CORNU_UNROLL(4)
           for (int j = 0; j < 4; ++j) store(row[j], to + (4 * i + j) * point + panel * s.channels + c * width + f);
         }
       }
@@ -135,7 +135,7 @@ void result(const WinogradShape& s, const float* products, Size begin, Size end,
     for (Size f = 0; f < s.filters; f += kVectorLanes) {
       const Size left = s.filters - f;
       Vector rows[2][4];
-      HWY_UNROLL(4)
+      CORNU_UNROLL(4)
       for (int j = 0; j < 4; ++j) {
         const auto element = [&](int i) { return get(products + (4 * i + j) * step + f, left); };
         Vector column[2];
@@ -144,12 +144,12 @@ void result(const WinogradShape& s, const float* products, Size begin, Size end,
         rows[1][j] = column[1];
       }
       const Vector bias = r.bias == nullptr ? zero() : get(r.bias + f, left);
-      HWY_UNROLL(2)
+      CORNU_UNROLL(2)
       for (int i = 0; i < 2; ++i) {
         if (i == 1 && !second_row) break;
         Vector row[2];
         result_side(rows[i][0], rows[i][1], rows[i][2], rows[i][3], row);
-        HWY_UNROLL(2)
+        CORNU_UNROLL(2)
         for (int j = 0; j < 2; ++j) {
           if (j == 1 && !second_column) break;
           const Size to = first + (i * s.out_width + j) * s.filters + f;
