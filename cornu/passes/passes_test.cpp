@@ -108,6 +108,27 @@ TEST(Simplify, AReluAnswersForItsInput) {
   EXPECT_EQ(out.use_counts()[static_cast<std::size_t>(out.parameters()[0])], 1) << print(out);
 }
 
+// Mask and sum happen on what is pooled: nothing as large as the image is left but the relu and the gradient itself.
+TEST(Simplify, WhatFollowsAPoolingsGradientIsDoneBeforeIt) {
+  Builder b;
+  const Value image = ops::relu(b.parameter("x", {2, 6, 6, 3}));
+  const Value source = b.parameter("source", {2, 3, 3, 3});
+  const ir::Window window{{}, {.size = 2, .stride = 2}, {.size = 2, .stride = 2}, {}};
+  const Value back =
+      b.add(Op::kSelectAndScatter, {image, source}, ir::SelectAndScatterAttributes{ir::Reduction::kMaximum, window});
+  const Value masked = ops::where(ops::less_equal(image, 0.0), 0.0, back);
+  b.output(masked);
+  b.output(ops::sum(masked, {0, 1, 2}));
+  b.output(ops::sum(masked, {0, 1}));  // not over the whole of the window: stays
+  const ir::Graph out = run(simplify, b);
+  for (const ir::Node& node : out.nodes()) {
+    if (node.op != Op::kSelect && node.op != Op::kReduce) continue;
+    const Shape& worked_on = out.shape(node.operands.back());
+    const bool partial = out.shape(node.result()) == Shape{6, 3};
+    EXPECT_EQ(worked_on, partial ? (Shape{2, 6, 6, 3}) : (Shape{2, 3, 3, 3})) << print(out);
+  }
+}
+
 TEST(Simplify, SumsOfEqualNumbers) {
   Builder b;
   b.output(ops::sum(ops::full(b, {32}, 1.0)));

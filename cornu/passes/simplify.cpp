@@ -19,15 +19,19 @@ ValueId iota_of_one_axis(const Candidate& c) {
   return add_broadcast(c.graph, line, c.type.shape, {axis});
 }
 
+// The first rule that fits.
+ValueId first_of(const Candidate& c, std::initializer_list<ValueId (*)(const Candidate&)> rules) {
+  for (const auto rule : rules)
+    if (const ValueId v = rule(c); v != kNoRule) return v;
+  return kNoRule;
+}
+
 ValueId rule(const Candidate& c) {
   switch (ir::family_of(c.op)) {
     case Family::kSource: return c.op == Op::kIota ? iota_of_one_axis(c) : kNoRule;
-    case Family::kElementwise: {
-      const ValueId v = simplify_arithmetic(c);
-      return v != kNoRule ? v : simplify_spread(c);
-    }
+    case Family::kElementwise: return first_of(c, {simplify_arithmetic, simplify_spread, simplify_window});
     case Family::kShape: return simplify_shape(c);
-    case Family::kReduce: return simplify_reduce(c);
+    case Family::kReduce: return first_of(c, {simplify_reduce, simplify_window});
     case Family::kContract: return simplify_dot(c);
     case Family::kWindow:
     case Family::kIndex:

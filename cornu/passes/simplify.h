@@ -28,5 +28,7 @@ ir::ValueId simplify_spread(const Candidate& c);
 ir::ValueId simplify_shape(const Candidate& c);
 ir::ValueId simplify_reduce(const Candidate& c);
 ir::ValueId simplify_dot(const Candidate& c);
+// Of selects and sums that follow windows.
+ir::ValueId simplify_window(const Candidate& c);
 
 }  // namespace cornu::passes

@@ -1,5 +1,6 @@
 // Convolutions and windows.
 #include <limits>
+#include <numeric>
 
 #include "cornu/core/text.h"
 #include "cornu/ir/ops.h"
@@ -268,6 +269,26 @@ void add_scatters(std::vector<OpCase>& cases) {
                        .dtypes = kNumbers,
                        .tolerance = {.ulps = 8, .scale = 64},
                        .no_gradient = none});
+    // The gradient of a relu before a pooling, and of a bias before that: simplified to work on what is pooled.
+    const auto behind_relu = [back = scatter(maximum, p.window)](const Args& x) {
+      const Value y = ops::relu(x[0]);
+      return ops::where(ops::less_equal(y, 0.0), 0.0, back({x.builder, x.dtype, {y, x[1]}}));
+    };
+    const auto behind_bias = [behind_relu, last = p.x.rank() - 1](const Args& x) {
+      std::vector<int> axes(static_cast<std::size_t>(last));
+      std::iota(axes.begin(), axes.end(), 0);
+      return ops::sum(behind_relu(x), axes);
+    };
+    cases.push_back({.label = cat("select_and_scatter behind a relu ", p.label),
+                     .inputs = {real(p.x, -100, 100), real(places, -10, 10)},
+                     .build = behind_relu,
+                     .tolerance = {.ulps = 8, .scale = 64},
+                     .no_gradient = none});
+    cases.push_back({.label = cat("select_and_scatter behind a bias ", p.label),
+                     .inputs = {real(p.x, -100, 100), real(places, -10, 10)},
+                     .build = behind_bias,
+                     .tolerance = {.ulps = 32, .scale = 256},
+                     .no_gradient = none});
   }
 }
 
