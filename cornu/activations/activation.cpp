@@ -2,16 +2,22 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 #include <vector>
 
 #include "cornu/activations/functions.h"
 #include "cornu/core/error.h"
+#include "cornu/core/registry.h"
 
 namespace cornu {
 namespace {
 
+// Of Keras 1 and 2; Keras 3 has no word for it.
+constexpr const char* kOldHardSigmoid = "hard_sigmoid_keras2";
+
 struct Table {
-  std::mutex mutex;  // users may register from any thread
+  std::mutex mutex;                // users may register from any thread
+  std::set<std::string> foreign = {kOldHardSigmoid};  // what Keras has no name for
   std::map<std::string, Activation::Function> functions = {
       {"celu", [](Value x) { return activations::celu(x); }},
       {"elu", [](Value x) { return activations::elu(x); }},
@@ -20,7 +26,7 @@ struct Table {
       {"glu", [](Value x) { return activations::glu(x); }},
       {"hard_shrink", [](Value x) { return activations::hard_shrink(x); }},
       {"hard_sigmoid", activations::hard_sigmoid},
-      {"hard_sigmoid_keras2", activations::hard_sigmoid_keras2},
+      {kOldHardSigmoid, activations::hard_sigmoid_keras2},
       {"hard_silu", activations::hard_silu},
       {"hard_tanh", activations::hard_tanh},
       {"leaky_relu", [](Value x) { return activations::leaky_relu(x); }},
@@ -58,9 +64,17 @@ std::string canonical(const std::string& name) {
   return name;
 }
 
-Activation::Function find(const std::string& name) {
+// "name" of "package>name", as Keras calls what somebody has registered.
+std::string bare(const std::string& name) {
+  const std::size_t mark = name.rfind('>');
+  return mark == std::string::npos ? name : name.substr(mark + 1);
+}
+
+Activation::Function find(const std::string& full_name) {
   const std::lock_guard lock(table().mutex);
   const auto& functions = table().functions;
+  if (const auto it = functions.find(full_name); it != functions.end()) return it->second;
+  const std::string name = bare(full_name);
   if (const auto it = functions.find(name); it != functions.end()) return it->second;
   std::vector<std::string> known = {"swish", "hard_swish"};
   for (const auto& [key, function] : functions) known.push_back(key);
@@ -76,19 +90,22 @@ Activation::Activation() : name_("linear"), function_(activations::linear) {}
 Activation::Activation(const std::string& name) : name_(canonical(name)), function_(find(name_)) {}
 Activation Activation::deserialize(const Json& spec) { return activations::get(spec); }
 
+Json Activation::serialize() const {
+  return activations::is_keras_name(name_) ? Json(name_) : function_by_name(name_);
+}
+
 namespace activations {
 
 Activation get(const Json& spec) {
   if (spec.is_null()) return {};
   if (spec.is_string()) return {spec.get<std::string>()};
   if (spec.is_object()) {
-    // {"class_name": "function", "config": "my_activation", "registered_name": "Custom>my_activation"}: a function of
-    // the user's; Keras 2 wrote built-in ones so, too.
+    // {"class_name": "function", "config": "Custom>my_activation"}: a function of the user's; Keras 2 wrote built-in
+    // ones so, too.
     const auto config = spec.find("config");
     if (config != spec.end() && config->is_string()) {
       const std::string name = config->get<std::string>();
-      const std::size_t mark = name.rfind('>');
-      return {mark == std::string::npos ? name : name.substr(mark + 1)};
+      return {is_keras_name(bare(name)) ? bare(name) : name};
     }
   }
   throw ValueError(
@@ -100,6 +117,12 @@ Activation get(const Json& spec) {
 void register_activation(const std::string& name, Activation::Function function) {
   const std::lock_guard lock(table().mutex);
   table().functions[name] = std::move(function);
+  table().foreign.insert(name);
+}
+
+bool is_keras_name(const std::string& name) {
+  const std::lock_guard lock(table().mutex);
+  return table().functions.contains(name) && !table().foreign.contains(name);
 }
 
 }  // namespace activations

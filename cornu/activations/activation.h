@@ -24,8 +24,8 @@ class Activation {
   const std::string& name() const { return name_; }
   bool is_linear() const { return name_ == "linear"; }
   Value operator()(Value x) const { return function_(x); }
-  // As Keras's layer configurations hold it: the plain name.
-  Json serialize() const { return name_; }
+  // As Keras's layer configurations hold it: the plain name, and a function that is not Keras's as function_by_name() has it.
+  Json serialize() const;
   static Activation deserialize(const Json& spec);  // activations::get
 
  private:
@@ -37,6 +37,8 @@ namespace activations {
 
 // From a configuration: null, a name, or an object with a name. Throws ValueError.
 Activation get(const Json& spec);
+// Whether Keras 3 has an activation of that name.
+bool is_keras_name(const std::string& name);
 // Makes `name` known to Activation(name) and to files.
 void register_activation(const std::string& name, Activation::Function function);
 

@@ -29,10 +29,13 @@ TEST(Activation, OfAUserIsFoundByName) {
   Builder b;
   const Value x = b.parameter("x", {2, 3});
   EXPECT_EQ(Activation("twice")(x).shape(), (Shape{2, 3}));
-  EXPECT_EQ(
-      activations::get(Json{{"module", "builtins"}, {"class_name", "function"}, {"config", "my_package>twice"}}).name(),
-      "twice");
-  EXPECT_EQ(Activation("mine", [](Value v) { return v; }).serialize(), Json("mine"));
+  // With and without the package that it is registered in, which stays in its name.
+  const Json object = {
+      {"module", "builtins"}, {"class_name", "function"}, {"config", "mine>twice"}, {"registered_name", "function"}};
+  EXPECT_EQ(activations::get(object)(x).shape(), (Shape{2, 3}));
+  EXPECT_EQ(activations::get(object).serialize(), object);
+  EXPECT_EQ(Activation("twice").serialize().at("config"), Json("twice"));
+  EXPECT_EQ(Activation("relu").serialize(), Json("relu"));
 }
 
 TEST(Activation, NoneIsLinear) {

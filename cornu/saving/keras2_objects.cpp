@@ -1,6 +1,7 @@
 // Keras 2 -> 3: what the keys of a layer's configuration hold.
 #include <array>
 
+#include "cornu/core/registry.h"
 #include "cornu/saving/config_words.h"
 #include "cornu/saving/upgrade_steps.h"
 
@@ -62,8 +63,8 @@ Json activation_to_3(const Json& old, Notes& notes) {
   if (old == "hard_sigmoid") {
     add_note(notes,
              "hard_sigmoid of Keras 1 and 2 is clip(0.2 x + 0.5, 0, 1), another function than Keras 3's clip(x / 6 + "
-             "0.5, 0, 1); it is kept under the name \"hard_sigmoid_keras2\".");
-    return "hard_sigmoid_keras2";
+             "0.5, 0, 1); it is kept as the function \"hard_sigmoid_keras2\", which Keras 3 asks to be registered.");
+    return function_by_name("hard_sigmoid_keras2");
   }
   return old;
 }

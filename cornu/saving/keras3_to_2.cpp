@@ -34,6 +34,10 @@ Json value_to_2(const std::string& key, const Json& value, const std::string& wh
       if (name == "float32" || name == "float64") return name;
       return Json{{"class_name", "Policy"}, {"config", {{"name", name}}}};
     }
+    if (class_of(value) == "function") {
+      const std::string name = get_text(value, "config");
+      return name == "hard_sigmoid_keras2" ? "hard_sigmoid" : name;
+    }
     if (get_text(value, "module") == "keras.layers") return layer_to_2(value, problems);
     Json config = Json::object();
     if (config_of(value).is_object())
@@ -42,7 +46,6 @@ Json value_to_2(const std::string& key, const Json& value, const std::string& wh
     return Json{{"class_name", class_of(value)}, {"config", std::move(config)}};
   }
   if (key == "activation" || key == "recurrent_activation") {
-    if (value == "hard_sigmoid_keras2") return "hard_sigmoid";
     if (value == "silu") return "swish";
     for (const char* other : {"hard_sigmoid", "hard_silu", "hard_swish", "log_sigmoid", "glu", "celu", "squareplus",
                               "sparse_plus", "sparsemax", "hard_tanh", "tanh_shrink", "soft_shrink", "hard_shrink",
