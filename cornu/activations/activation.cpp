@@ -16,7 +16,7 @@ namespace {
 constexpr const char* kOldHardSigmoid = "hard_sigmoid_keras2";
 
 struct Table {
-  std::mutex mutex;                // users may register from any thread
+  std::mutex mutex;                                   // users may register from any thread
   std::set<std::string> foreign = {kOldHardSigmoid};  // what Keras has no name for
   std::map<std::string, Activation::Function> functions = {
       {"celu", [](Value x) { return activations::celu(x); }},
@@ -90,9 +90,7 @@ Activation::Activation() : name_("linear"), function_(activations::linear) {}
 Activation::Activation(const std::string& name) : name_(canonical(name)), function_(find(name_)) {}
 Activation Activation::deserialize(const Json& spec) { return activations::get(spec); }
 
-Json Activation::serialize() const {
-  return activations::is_keras_name(name_) ? Json(name_) : function_by_name(name_);
-}
+Json Activation::serialize() const { return activations::is_keras_name(name_) ? Json(name_) : function_by_name(name_); }
 
 namespace activations {
 

@@ -24,7 +24,8 @@ class Activation {
   const std::string& name() const { return name_; }
   bool is_linear() const { return name_ == "linear"; }
   Value operator()(Value x) const { return function_(x); }
-  // As Keras's layer configurations hold it: the plain name, and a function that is not Keras's as function_by_name() has it.
+  // As Keras's layer configurations hold it: the plain name, and a function that is not Keras's as function_by_name()
+  // has it.
   Json serialize() const;
   static Activation deserialize(const Json& spec);  // activations::get
 

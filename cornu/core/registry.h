@@ -24,8 +24,8 @@ inline Json serialized_object(const std::string& module, const std::string& clas
   return out;
 }
 
-// A function that is not Keras's own, as Keras writes it. It opens such a file when the function is registered there (or
-// among custom_objects).
+// A function that is not Keras's own, as Keras writes it. It opens such a file when the function is registered there
+// (or among custom_objects).
 inline Json function_by_name(const std::string& name) {
   return {{"module", "builtins"}, {"class_name", "function"}, {"config", name}, {"registered_name", "function"}};
 }

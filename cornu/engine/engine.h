@@ -34,7 +34,7 @@ class Executable {
   }
   // Runs once. `parameters[i]` holds the i-th parameter, `outputs[i]` receives the i-th output, each contiguous and of
   // the graph's type. An output that is aliased to a parameter is updated in place: pass the same pointer for both.
-  // Does not allocate and does not throw.
+  // Does not allocate and does not throw; on a device it does both: EngineError, with the device's words.
   virtual void run(std::span<const void* const> parameters, std::span<void* const> outputs, void* workspace,
                    const void* prepared) const = 0;
   void run(std::span<const void* const> parameters, std::span<void* const> outputs, void* workspace) const {
@@ -52,8 +52,8 @@ class Engine {
   virtual std::unique_ptr<Executable> compile(ir::Graph graph, const CompileOptions& options = {}) const = 0;
 };
 
-// "cpu" (the default) or "reference". Throws EngineError for a name that this build does not have. The environment
-// variable CORNU_ENGINE is what "" means.
+// "cpu" (the default), "reference", or, where it was built, "pjrt" or "pjrt:PLUGIN". Throws EngineError for a name that
+// this build does not have, or whose plug-in cannot be used. The environment variable CORNU_ENGINE is what "" means.
 const Engine& engine(std::string_view name = "");
 // The engines of this build, the default first.
 std::vector<std::string> engine_names();

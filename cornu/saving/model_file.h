@@ -3,7 +3,8 @@
 // work on it alone.
 //
 // What upgrading does where Keras 3 has no word for what an older file means:
-// * The activation "hard_sigmoid" of Keras 1 and 2, clip(0.2 x + 0.5, 0, 1), becomes the function "hard_sigmoid_keras2";
+// * The activation "hard_sigmoid" of Keras 1 and 2, clip(0.2 x + 0.5, 0, 1), becomes the function
+// "hard_sigmoid_keras2";
 //   Keras 3's "hard_sigmoid" is clip(x / 6 + 0.5, 0, 1). Real Keras opens such a file when a function of that name is
 //   registered there.
 // * An optimizer that adds epsilon to the square root instead of what is under it (RMSprop without momentum and Adagrad

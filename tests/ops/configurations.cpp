@@ -20,4 +20,8 @@ const std::vector<Configuration>& configurations() {
   return all;
 }
 
+std::vector<Configuration> configurations(std::string_view engine) {
+  return engine == "pjrt" ? std::vector<Configuration>{configurations().front()} : configurations();
+}
+
 }  // namespace cornu::op_cases

@@ -14,6 +14,8 @@ struct Configuration {
 };
 // As it is, every pass off, each pass off alone, one thread, two threads.
 const std::vector<Configuration>& configurations();
+// Those that are worth their time on this engine: one where compiling takes long.
+std::vector<Configuration> configurations(std::string_view engine);
 
 // --support: ops x engines, the dtypes for which every case of the op compiles. Markdown, for the documentation.
 int print_support();

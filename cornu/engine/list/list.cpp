@@ -4,22 +4,35 @@
 #include "cornu/core/error.h"
 #include "cornu/engine/cpu/cpu_engine.h"
 #include "cornu/engine/engine.h"
+#ifdef CORNU_PJRT
+#include "cornu/engine/pjrt/pjrt_engine.h"
+#endif
 #include "cornu/engine/reference/reference.h"
 
 namespace cornu {
 namespace {
 
+// What follows a colon in the name of an engine goes to the engine: "pjrt:/path/of/a/plug-in.so".
 struct Row {
   std::string_view name;
-  const Engine& (*get)();
+  const Engine& (*get)(std::string_view argument);
+  bool takes_argument = false;
 };
 
 constexpr Row kEngines[] = {
-    {"cpu", cpu_engine},
-    {"reference", reference_engine},
+    {"cpu", [](std::string_view) -> const Engine& { return cpu_engine(); }},
+    {"reference", [](std::string_view) -> const Engine& { return reference_engine(); }},
+#ifdef CORNU_PJRT
+    {"pjrt", pjrt_engine, true},
+#endif
 };
 
 [[noreturn]] void unknown(std::string_view name, bool from_environment) {
+#ifndef CORNU_PJRT
+  if (name.substr(0, name.find(':')) == "pjrt")
+    throw EngineError(cat("[engine] received: \"", name,
+                          "\"\n  this build has no engine on PJRT plug-ins\n  configure it with -DCORNU_PJRT=ON"));
+#endif
   const std::vector<std::string> known = engine_names();
   const std::string near = nearest(name, known);
   throw EngineError(cat("[engine] received: \"", name, '"',
@@ -34,9 +47,12 @@ const Engine& engine(std::string_view name) {
   const char* environment = std::getenv("CORNU_ENGINE");
   const bool from_environment = name.empty() && environment != nullptr && *environment != '\0';
   if (from_environment) name = environment;
-  if (name.empty()) return kEngines[0].get();
+  if (name.empty()) return kEngines[0].get("");
+  const std::size_t colon = name.find(':');
+  const std::string_view bare = name.substr(0, colon);
   for (const Row& row : kEngines)
-    if (row.name == name) return row.get();
+    if (row.name == bare && (colon == std::string_view::npos || row.takes_argument))
+      return row.get(colon == std::string_view::npos ? "" : name.substr(colon + 1));
   unknown(name, from_environment);
 }
 

@@ -1,0 +1,23 @@
+// A graph as a StableHLO module in text, which XLA and every PJRT plug-in take: `func.func public @main` with the
+// graph's parameters as arguments and its outputs as results, in their order. An output that is aliased to a parameter
+// donates the parameter's memory to it.
+//
+// Every op of ops.def has a form. What it computes is the definition of ops.def, to rounding: sums may be taken in
+// another order, and products and functions are the compiler's own.
+#pragma once
+
+#include <string>
+
+#include "cornu/ir/graph.h"
+
+namespace cornu::stablehlo {
+
+struct Options {
+  // Of products in float32: "DEFAULT" lets the device choose (TF32 on NVIDIA), "HIGHEST" is float32.
+  std::string precision = "HIGHEST";
+};
+
+// Fusions are written as what they consist of.
+std::string print_module(const ir::Graph& graph, const Options& options = {});
+
+}  // namespace cornu::stablehlo
