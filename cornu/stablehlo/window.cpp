@@ -29,11 +29,31 @@ std::string layout(int first, const char* first_name, int second, const char* se
   return cat("[", join(names, ", "), "]");
 }
 
-Ref convolution(Emitter& e, const ir::ConvolutionAttributes& a, const ir::Type& type, const std::vector<Ref>& in) {
+// The image without what negative padding cuts off, and the window without that padding: XLA's CPU backend (0.115)
+// computes something else where an axis is cut at one end and padded at the other.
+Ref cropped(Emitter& e, ir::ConvolutionAttributes& a, const Ref& image) {
+  const auto rank = static_cast<std::size_t>(image.shape().rank());
+  ir::Dims low(rank, 0), high(rank, 0), none(rank, 0);
+  bool cuts = false;
+  for (std::size_t i = 0; i < a.window.size(); ++i) {
+    WindowAxis& w = a.window[i];
+    if (w.base_dilation != 1 || (w.low >= 0 && w.high >= 0)) continue;
+    const auto axis = static_cast<std::size_t>(a.image.spatial[i]);
+    low[axis] = std::min<std::int64_t>(w.low, 0);
+    high[axis] = std::min<std::int64_t>(w.high, 0);
+    w.low -= low[axis];
+    w.high -= high[axis];
+    cuts = true;
+  }
+  return cuts ? e.pad(image, e.number(0, {image.dtype(), {}}), low, high, none) : image;
+}
+
+Ref convolution(Emitter& e, ir::ConvolutionAttributes a, const ir::Type& type, const std::vector<Ref>& in) {
   const std::string precision = cat("#stablehlo<precision ", e.options().precision, ">");
+  const Ref image = cropped(e, a, in[0]);
   const auto list = [&](auto&& number) { return cat("[", each(a.window, number), "]"); };
   return e.call(
-      "stablehlo.convolution", in, type,
+      "stablehlo.convolution", {image, in[1]}, type,
       cat(" dim_numbers = ", layout(a.image.batch, "b", a.image.feature, "f", a.image.spatial), "x",
           layout(a.kernel.input, "i", a.kernel.output, "o", a.kernel.spatial), "->",
           layout(a.result.batch, "b", a.result.feature, "f", a.result.spatial),

@@ -14,8 +14,16 @@ namespace {
 using pjrt::Buffer;
 using pjrt::Plugin;
 
-// CompileOptionsProto: field 3, the build options, with one replica (field 4) and one partition (field 5).
-constexpr char kCompileOptions[] = {0x1a, 0x04, 0x20, 0x01, 0x28, 0x01};
+// A serialized CompileOptionsProto: field 3, the build options, with one replica (field 4) and one partition (field 5);
+// on a CPU also field 7, a flag of XLA's with the value false: a maximum with a NaN is a NaN, as everywhere else.
+std::string compile_options(const Plugin& plugin) {
+  std::string out = {0x1a, 0x04, 0x20, 0x01, 0x28, 0x01};
+  if (plugin.platform() != "cpu") return out;
+  const std::string flag = "xla_cpu_enable_fast_min_max";
+  const std::string no = {0x12, 0x02, 0x10, 0x00};
+  out += std::string{0x3a, static_cast<char>(2 + flag.size() + no.size()), 0x0a, static_cast<char>(flag.size())};
+  return out + flag + no;
+}
 
 class Program {
  public:
@@ -26,11 +34,12 @@ class Program {
     program.code_size = text_.size();
     program.format = "mlir";
     program.format_size = 4;
+    const std::string options = compile_options(plugin);
     CORNU_PJRT_ARGS(PJRT_Client_Compile, args);
     args.client = plugin.client();
     args.program = &program;
-    args.compile_options = kCompileOptions;
-    args.compile_options_size = sizeof(kCompileOptions);
+    args.compile_options = options.data();
+    args.compile_options_size = options.size();
     plugin.api().call(&PJRT_Api::PJRT_Client_Compile, args, "compile a graph");
     executable_ = args.executable;
   }
