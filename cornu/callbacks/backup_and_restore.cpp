@@ -40,6 +40,7 @@ class Impl final : public CallbackImpl {
     remove_left_behind(folder_);
     if (std::filesystem::exists(file_in(folder_), error)) model().go_on_from(file_in(folder_));
   }
+  bool watches_batches() const override { return o_.save_freq > 0; }
   void on_train_batch_end(std::int64_t, const BatchLogs&) override {
     if (o_.save_freq > 0 && ++batches_ % o_.save_freq == 0) model().back_up(file_in(folder_));
   }

@@ -8,6 +8,7 @@ class Impl final : public CallbackImpl {
  public:
   explicit Impl(EarlyStoppingOptions options) : o_(std::move(options)) {}
 
+  bool watches_batches() const override { return false; }
   void on_train_begin() override {
     wait_ = stopped_epoch_ = 0;
     best_.reset();

@@ -21,6 +21,7 @@ class Impl final : public CallbackImpl {
   void on_train_batch_begin(std::int64_t batch) override {
     if (o_.on_train_batch_begin) o_.on_train_batch_begin(batch);
   }
+  bool watches_batches() const override { return o_.on_train_batch_begin || o_.on_train_batch_end; }
   void on_train_batch_end(std::int64_t batch, const BatchLogs& logs) override {
     if (o_.on_train_batch_end) o_.on_train_batch_end(batch, logs());
   }

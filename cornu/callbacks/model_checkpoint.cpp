@@ -39,6 +39,7 @@ class Impl final : public CallbackImpl {
   }
 
   void on_epoch_begin(std::int64_t epoch) override { epoch_ = epoch; }
+  bool watches_batches() const override { return o_.save_freq > 0; }
   void on_train_batch_end(std::int64_t, const BatchLogs& logs) override {
     if (o_.save_freq > 0 && ++batches_ % o_.save_freq == 0) save(logs());
   }

@@ -21,6 +21,7 @@ class Impl final : public CallbackImpl {
  public:
   Impl(TextSink sink, bool terminal) : sink_(std::move(sink)), terminal_(terminal) {}
 
+  bool watches_batches() const override { return false; }
   void on_train_begin() override { in_fit_ = true; }
   void on_train_end(const Logs&) override { in_fit_ = false; }
   void on_epoch_begin(std::int64_t epoch) override {

@@ -44,10 +44,30 @@ class Executable {
   virtual std::string describe() const = 0;
 };
 
+// A graph, all of whose outputs update parameters in place, run again and again where its memory is: on a device. One
+// thread at a time.
+class Loop {
+ public:
+  virtual ~Loop() = default;
+  // Copies a parameter to the device (of the one with lines: all of them), where it keeps its value from run to run.
+  virtual void set(std::size_t parameter, const void* data) = 0;
+  // Waits for what runs, and copies a parameter back.
+  virtual void get(std::size_t parameter, void* data) const = 0;
+  // Once for each of the lines [begin, end). Does not wait.
+  virtual void run(std::int64_t begin, std::int64_t end) = 0;
+};
+
 class Engine {
  public:
   virtual ~Engine() = default;
   virtual std::string_view name() const = 0;
+  // With parameter `line` a matrix of `lines` values for it, one for each run. Null: this engine works in the host's
+  // memory, where a loop is nothing but calls of Executable::run().
+  virtual std::unique_ptr<Loop> loop(ir::Graph graph, std::size_t line, std::int64_t lines,
+                                     const CompileOptions& options = {}) const {
+    static_cast<void>(graph), static_cast<void>(line), static_cast<void>(lines), static_cast<void>(options);
+    return nullptr;
+  }
   // Throws EngineError when the engine cannot run this graph.
   virtual std::unique_ptr<Executable> compile(ir::Graph graph, const CompileOptions& options = {}) const = 0;
 };

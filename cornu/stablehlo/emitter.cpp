@@ -175,6 +175,20 @@ Ref Emitter::slice(const Ref& x, const ir::Dims& start, const ir::Dims& limit, c
   return let(cat("stablehlo.slice ", x.name, " [", axes, "] : (", text_of(x.type), ") -> ", text_of(type)), type);
 }
 
+Ref Emitter::line_of(const Ref& x, const Ref& i, const Ref& zero) {
+  ir::Type type = x.type;
+  type.shape[0] = 1;
+  std::string starts = i.name, types = cat(text_of(x.type), ", ", text_of(i.type));
+  for (int axis = 1; axis < x.shape().rank(); ++axis) {
+    starts += cat(", ", zero.name);
+    types += cat(", ", text_of(zero.type));
+  }
+  const Ref line = let(cat("stablehlo.dynamic_slice ", x.name, ", ", starts, ", sizes = [",
+                           comma_list(type.shape.dims()), "] : (", types, ") -> ", text_of(type)),
+                       type);
+  return reshape(line, x.shape().slice(1, x.shape().rank()));
+}
+
 Ref Emitter::pad(const Ref& x, const Ref& value, const ir::Dims& low, const ir::Dims& high, const ir::Dims& interior) {
   ir::Type type = x.type;
   for (int i = 0; i < x.shape().rank(); ++i) {

@@ -36,7 +36,6 @@ class Emitter {
 
   const Options& options() const { return options_; }
   std::string take_lines() { return std::move(lines_); }
-  // Lines that follow go one step deeper.
   void line(const std::string& text);
 
   // "%n = <text>", of this type.
@@ -58,6 +57,8 @@ class Emitter {
   Ref number(double value, const ir::Type& type);
   // [start:limit:stride] of each axis.
   Ref slice(const Ref& x, const ir::Dims& start, const ir::Dims& limit, const ir::Dims& stride);
+  // x[i] of the first axis; `zero` is an i, too.
+  Ref line_of(const Ref& x, const Ref& i, const Ref& zero);
   Ref pad(const Ref& x, const Ref& value, const ir::Dims& low, const ir::Dims& high, const ir::Dims& interior);
   // Where x is NaN; of other dtypes than floats: nowhere.
   Ref is_nan(const Ref& x);

@@ -54,26 +54,91 @@ class ModulePrinter {
   Emitter& e_;
 };
 
+// Arguments and body of @main.
+class Main {
+ public:
+  // `donated`: the output that takes the argument's memory; -1: none.
+  Ref argument(const ir::Type& type, int donated) {
+    const Ref out{cat("%a", count_), type};
+    arguments_ += cat(count_++ ? ", " : "", out.name, ": ", text_of(type),
+                      donated < 0 ? "" : cat(" {tf.aliasing_output = ", donated, " : i32}"));
+    return out;
+  }
+  std::string text(const std::vector<Ref>& outputs, const std::string& body) const {
+    std::string types;
+    for (const Ref& out : outputs) types += cat(types.empty() ? "" : ", ", text_of(out.type));
+    return cat("module @cornu {\n  func.func public @main(", arguments_, ") -> (", types, ") {\n", body, "    return",
+               outputs.empty() ? "" : cat(" ", names_of(outputs), " : ", types), "\n  }\n}\n");
+  }
+  static std::string names_of(const std::vector<Ref>& refs) {
+    std::string out;
+    for (const Ref& r : refs) out += cat(out.empty() ? "" : ", ", r.name);
+    return out;
+  }
+
+ private:
+  std::string arguments_;
+  int count_ = 0;
+};
+
+// The output that updates the parameter; -1: none.
+int output_of(const ir::Graph& graph, std::size_t parameter) {
+  for (const auto& [output, updated] : graph.aliases())
+    if (static_cast<std::size_t>(updated) == parameter) return output;
+  return -1;
+}
+
 }  // namespace
 
 std::string print_module(const ir::Graph& graph, const Options& options) {
   Emitter emitter(options);
-  std::string arguments, results, returned;
+  Main main;
+  std::vector<Ref> parameters;
+  for (std::size_t i = 0; i < graph.parameters().size(); ++i)
+    parameters.push_back(main.argument(graph.type(graph.parameters()[i]), output_of(graph, i)));
+  const std::vector<Ref> outputs = ModulePrinter(emitter).body(graph, parameters);
+  return main.text(outputs, emitter.take_lines());
+}
+
+std::string print_loop(const ir::Graph& graph, std::size_t line, std::int64_t lines, const Options& options) {
+  Emitter e(options);
+  Main main;
   std::vector<Ref> parameters;
   for (std::size_t i = 0; i < graph.parameters().size(); ++i) {
-    parameters.push_back({cat("%a", i), graph.type(graph.parameters()[i])});
-    std::string donated;
-    for (const auto& [output, parameter] : graph.aliases())
-      if (static_cast<std::size_t>(parameter) == i) donated = cat(" {tf.aliasing_output = ", output, " : i32}");
-    arguments += cat(i ? ", " : "", parameters[i].name, ": ", text_of(parameters[i].type), donated);
+    ir::Type type = graph.type(graph.parameters()[i]);
+    if (i == line) type.shape = type.shape.with_batch(lines);
+    parameters.push_back(main.argument(type, output_of(graph, i)));
   }
-  const std::vector<Ref> outputs = ModulePrinter(emitter).body(graph, parameters);
-  for (const Ref& out : outputs) {
-    results += cat(results.empty() ? "" : ", ", text_of(out.type));
-    returned += cat(returned.empty() ? "" : ", ", out.name);
-  }
-  return cat("module @cornu {\n  func.func public @main(", arguments, ") -> (", results, ") {\n", emitter.take_lines(),
-             "    return", returned.empty() ? "" : " ", returned, returned.empty() ? "" : " : ", results, "\n  }\n}\n");
+  const ir::Type number{DType::kInt32, {}};
+  const Ref begin = main.argument(number, -1), end = main.argument(number, -1);
+  // What goes round: the number of the line, and for each output the parameter that it updates.
+  std::vector<Ref> round{{"%line", number}}, results;
+  std::string start = cat("%line = ", begin.name), types = text_of(number);
+  const std::vector<Ref> given = parameters;
+  const auto count = graph.outputs().size();
+  for (std::size_t o = 0; o < count; ++o)
+    for (const auto& [output, parameter] : graph.aliases()) {
+      if (static_cast<std::size_t>(output) != o) continue;
+      Ref& inside = parameters[static_cast<std::size_t>(parameter)];
+      results.push_back({cat("%loop#", o + 1), inside.type});
+      start += cat(", %w", o, " = ", inside.name);
+      types += cat(", ", text_of(inside.type));
+      inside.name = cat("%w", o);
+    }
+  if (results.size() != count)
+    throw InternalError(cat("[stablehlo] a loop needs outputs that update parameters\n  received: ", count,
+                            " outputs, of which ", results.size(), " do"));
+  const Ref one = e.number(1, number), zero = e.number(0, number);
+  e.line(cat("%loop:", count + 1, " = stablehlo.while(", start, ") : ", types, " cond {"));
+  const Ref more = e.compare(ir::Comparison::kLess, round[0], end);
+  e.line(cat("stablehlo.return ", more.name, " : ", text_of(more.type)));
+  e.line("} do {");
+  parameters[line] = e.line_of(given[line], round[0], zero);
+  std::vector<Ref> next{e.same("add", {round[0], one})};
+  for (const Ref& out : ModulePrinter(e).body(graph, parameters)) next.push_back(out);
+  e.line(cat("stablehlo.return ", Main::names_of(next), " : ", types));
+  e.line("}");
+  return main.text(results, e.take_lines());
 }
 
 }  // namespace cornu::stablehlo

@@ -1,6 +1,7 @@
 #include "cornu/trainers/batches.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "cornu/core/error.h"
 #include "cornu/core/random.h"
@@ -38,6 +39,12 @@ void Batches::shuffle(std::uint64_t seed) {
   if (samples_ > std::int64_t{0xffffffff}) throw ValueError("shuffling is limited to 4,294,967,295 samples");
   order_.resize(static_cast<std::size_t>(samples_));
   random_permutation(seed, order_);
+}
+
+void Batches::number_rows() {
+  if (!order_.empty()) return;
+  order_.resize(static_cast<std::size_t>(samples_));
+  std::iota(order_.begin(), order_.end(), 0u);
 }
 
 void Batches::select(std::int64_t b) {

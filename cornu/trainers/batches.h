@@ -32,6 +32,8 @@ class Batches {
   std::int64_t size(std::int64_t b) const;
   // From now on rows come in a permutation that depends on the seed alone.
   void shuffle(std::uint64_t seed);
+  // Rows stay in their order, or in the last permutation, but come by their numbers, as shuffled ones do.
+  void number_rows();
   bool shuffled() const { return !order_.empty(); }
   // Makes batch b current. In order, data(i) then points to its rows; shuffled, to all rows, and rows() to the numbers
   // of those that it consists of (uint32). Inputs, targets, sample weights in one numbering.

@@ -46,6 +46,8 @@ std::optional<DataArrays> split_validation(DataArrays& data, double split) {
 
 }  // namespace
 
+Logs Trainer::sorted_logs() const { return sorted(logs()); }
+
 void Trainer::run_batches(const DataArrays& data, Batches& batches, StepKind kind, std::int64_t first,
                           std::int64_t begin, std::int64_t end, const std::vector<Callback>& callbacks,
                           const std::function<void(std::int64_t)>& done) {
@@ -79,11 +81,15 @@ void Trainer::run_batches(const DataArrays& data, Batches& batches, StepKind kin
 void Trainer::run_epoch(FitProgress& at, const DataArrays& data, Batches& batches, const FitArguments& a) {
   const std::int64_t steps = a.steps_per_epoch.value_or(batches.count());
   const std::int64_t end = std::min(steps, batches.count() - at.position);
-  run_batches(data, batches, StepKind::kTrain, at.position, at.batch, end, a.callbacks, [&](std::int64_t batch) {
+  const auto done = [&](std::int64_t batch) {
     at.batch = batch + 1;
     at.stopped = stop_;
     write_backup(at, data, a);
-  });
+  };
+  if (device_)
+    run_on_device(data, batches, at.position, at.batch, end, a.callbacks, done);
+  else
+    run_batches(data, batches, StepKind::kTrain, at.position, at.batch, end, a.callbacks, done);
   at.position += end;
   at.logs = sorted(logs());
 }
@@ -94,6 +100,7 @@ History Trainer::fit(DataArrays data, std::optional<DataArrays> validation, cons
   build_optimizer();
   build_trackers(data.y);
   Batches batches(data, a.batch_size);
+  open_device(data, batches);
   for (const Callback& c : a.callbacks)
     c.impl().attach(this, {a.verbose.value, a.epochs, a.steps_per_epoch.value_or(batches.count())});
   FitProgress at;

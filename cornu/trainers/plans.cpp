@@ -31,6 +31,7 @@ void Trainer::network_changed() {
   delete_all(plans_.exchange(nullptr));
   predictor_.clear();
   shuffled_plans_.clear();
+  device_.reset();
   trackers_.clear();
   outputs_.reset();
   slots_.clear();
@@ -116,6 +117,25 @@ void Trainer::build_optimizer() {
   optimizer_built_ = true;
 }
 
+void* Trainer::memory_of(const Binding& b, bool to_write) {
+  const auto index = static_cast<std::size_t>(b.index);
+  const auto of = [to_write](auto& tensor) {
+    return to_write ? tensor.mutable_raw() : const_cast<void*>(tensor.raw());
+  };
+  switch (b.kind) {
+    case Binding::kVariable: {
+      // A variable is a handle.
+      Variable variable = b.variable;
+      return to_write ? variable.mutable_raw() : const_cast<void*>(variable.value().raw());
+    }
+    case Binding::kIterations: return of(iterations_);
+    case Binding::kLearningRate: return const_cast<void*>(learning_rate_.raw());
+    case Binding::kSlot: return of(slots_[index].initial);
+    case Binding::kMetricState: return of(trackers_[index].state[static_cast<std::size_t>(b.part)]);
+    default: throw InternalError("a binding of data has no memory here");
+  }
+}
+
 void Trainer::run_step(const Plan& plan, const Batches& batches) {
   // Room for any step without allocating: bindings are pointers only, and models have a few hundred.
   thread_local std::vector<const void*> parameters;
@@ -130,15 +150,7 @@ void Trainer::run_step(const Plan& plan, const Batches& batches) {
       case Binding::kTarget: parameters[p] = batches.data(plan.inputs + index); break;
       case Binding::kSampleWeight: parameters[p] = batches.data(plan.types.size() + index); break;
       case Binding::kRows: parameters[p] = batches.rows(); break;
-      case Binding::kVariable:
-        parameters[p] = plan.kind == StepKind::kTrain ? b.variable.mutable_raw() : b.variable.value().raw();
-        break;
-      case Binding::kIterations: parameters[p] = iterations_.mutable_raw(); break;
-      case Binding::kLearningRate: parameters[p] = learning_rate_.raw(); break;
-      case Binding::kSlot: parameters[p] = slots_[index].initial.mutable_raw(); break;
-      case Binding::kMetricState:
-        parameters[p] = trackers_[index].state[static_cast<std::size_t>(b.part)].mutable_raw();
-        break;
+      default: parameters[p] = memory_of(b, plan.kind == StepKind::kTrain || b.kind == Binding::kMetricState);
     }
   }
   for (std::size_t o = 0; o < plan.outputs.size(); ++o)

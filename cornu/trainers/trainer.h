@@ -30,6 +30,17 @@ struct Plan {
   Plan* next = nullptr;
 };
 
+// The step of training in the memory of a device.
+struct Device {
+  std::vector<ir::Type> types;  // of x, then y: one batch
+  bool sample_weight = false;
+  std::int64_t samples = 0;
+  std::vector<Binding> parameters;
+  std::vector<int> updated;  // parameters, by output
+  std::size_t rows = 0;      // the parameter that says which rows make a batch
+  std::unique_ptr<Loop> loop;
+};
+
 class Trainer final : public TrainingModel {
  public:
   explicit Trainer(Layer network) : network_(std::move(network)), impl_(&network_of(network_)) {}
@@ -105,7 +116,21 @@ class Trainer final : public TrainingModel {
   void reset_metrics();
   // Logs in the order of evaluate: the loss, with several outputs their losses, then the metrics.
   Logs logs() const;
+  // The same in the order of their names, as callbacks get them.
+  Logs sorted_logs() const;
   void run_step(const Plan& plan, const Batches& batches);
+  // Where what belongs to the trainer lies: everything but data.
+  void* memory_of(const Binding& binding, bool to_write);
+
+  // device.cpp: when the engine has memory of its own, device_ is set and holds the data.
+  void open_device(const DataArrays& data, const Batches& batches);
+  void to_device();
+  void from_device(bool metrics_alone);
+  // As run_batches() does for training. Callbacks that do not watch single batches see a few of each epoch; the last
+  // one always.
+  void run_on_device(const DataArrays& data, Batches& batches, std::int64_t first, std::int64_t begin, std::int64_t end,
+                     const std::vector<Callback>& callbacks, const std::function<void(std::int64_t)>& done);
+  void run_rest(const DataArrays& data, Batches& batches, std::int64_t number);
   // Steps [begin, end) of an epoch or an evaluation: batches first + begin, ... of `data`, which `batches` cuts. After
   // each, when everybody has seen it, `done` is called with its number.
   void run_batches(const DataArrays& data, Batches& batches, StepKind kind, std::int64_t first, std::int64_t begin,
@@ -142,6 +167,7 @@ class Trainer final : public TrainingModel {
   // Steps compiled so far: a list that only grows, so that readers need no lock.
   mutable std::atomic<Plan*> plans_{nullptr};
   mutable std::mutex plans_mutex_;
+  std::unique_ptr<Device> device_;
   // Those of shuffled training, for one number of samples; only fit uses them.
   std::vector<std::unique_ptr<Plan>> shuffled_plans_;
 };
