@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "cornu/core/error.h"
+#include "cornu/ir/ops.h"
 #include "cornu/trainers/model.h"
 #include "cornu/trainers/trainer.h"
 #include "tests/export/layer_graph.h"
@@ -97,6 +98,20 @@ TEST(Onnx, InputsAndOutputsHaveKerasNames) {
   EXPECT_TRUE(model.inputs.count("left") && model.inputs.count("right"));
   EXPECT_TRUE(model.outputs.count("class") && model.outputs.count("value"));
   EXPECT_TRUE(model.constants.count("alpha/kernel"));
+}
+
+// Weights that are one memory in two shapes are two constants.
+TEST(Onnx, OneMemoryInTwoShapes) {
+  const Tensor w = Tensor::from<float>({1, 2, 3, 4, 5, 6}, {2, 3});
+  Builder b;
+  const ir::DotAttributes rows{{}, {}, {1}, {1}};
+  b.output(ops::dot_general(b.parameter("x", {1, 3}), ops::constant(b, w), rows));
+  b.output(ops::dot_general(b.parameter("y", {1, 2}), ops::constant(b, w.reshape({3, 2})), rows));
+  const exporting::InferenceGraph graph{b.graph(), {{w.raw(), "w"}}};
+  const OnnxModel model = read_onnx(bytes_of(onnx::generate({graph, graph}, {})));
+  ASSERT_EQ(model.constants.size(), 2u);
+  EXPECT_EQ(model.constants.at("w").dims, (std::vector<std::int64_t>{3, 2}));
+  EXPECT_EQ(model.constants.at("w_2").dims, (std::vector<std::int64_t>{2, 3}));
 }
 
 TEST(Onnx, EveryLayerForAnyBatch) {

@@ -82,14 +82,17 @@ def run_case(folder, number, case):
 
 
 def prove_cases(program):
-    wrong, worst, by_whom = 0, 0.0, {}
+    wrong, worst, by_whom, used = 0, 0.0, {}, set()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         subprocess.run([program, name], check=True)
-        for refused in json.loads((folder / "refused.json").read_text()):
-            print(f"refused: {refused['label']}: {refused['why'].splitlines()[1].strip()}")
+        reasons = [c["why"].splitlines()[1].replace("received:", "").strip() for c in json.loads((folder / "refused.json").read_text())]
+        for reason in sorted(set(reasons)):
+            print(f"refused: {reasons.count(reason)} cases of {reason}")
         for number, case in enumerate(json.loads((folder / "cases.json").read_text())):
-            if any(part in case["label"] for part in LEFT_OUT):
+            parts = [part for part in LEFT_OUT if part in case["label"]]
+            used.update(parts)
+            if parts:
                 by_whom["left out"] = by_whom.get("left out", 0) + 1
                 continue
             try:
@@ -102,6 +105,9 @@ def prove_cases(program):
                 print(f"WRONG: {number} {case['label']}: {d}", flush=True)
             elif "float16" not in case["label"]:
                 worst = max(worst, d)
+    for part in set(LEFT_OUT) - used:
+        wrong += 1
+        print(f"WRONG: no case is called \"{part}\" any more, which was left out: {LEFT_OUT[part]}")
     print(f"cases: {sum(by_whom.values())} ({by_whom}), {wrong} wrong, largest error {worst:.1e}")
     return wrong
 

@@ -123,21 +123,17 @@ std::string Program::add(const std::string& op, const Names& inputs, const Attri
 
 std::string Program::constant(const Tensor& value, const std::string& name) {
   std::string key;
-  if (value.bytes() <= kSmallBytes) {
+  if (name.empty() && value.bytes() <= kSmallBytes) {
     key = cat(name_of(value.dtype()), value.shape(), std::string(static_cast<const char*>(value.raw()), value.bytes()));
-    if (const auto it = small_.find(key); it != small_.end()) return it->second;
+    if (const auto it = nameless_.find(key); it != nameless_.end()) return it->second;
   } else {
     for (const auto& [known, tensor] : constants_)
       if (tensor.raw() == value.raw() && tensor.shape() == value.shape() && tensor.dtype() == value.dtype())
         return known;
   }
-  constants_.emplace_back(fresh(name), value);
-  if (!key.empty()) small_[key] = constants_.back().first;
+  constants_.emplace_back(fresh(name.empty() ? "constant" : name), value);
+  if (!key.empty()) nameless_[key] = constants_.back().first;
   return constants_.back().first;
-}
-
-std::string Program::integers(const std::vector<std::int64_t>& values) {
-  return constant(Tensor::from(values), "integers");
 }
 
 void Program::output(const std::string& name, const std::string& tensor) { outputs_.emplace_back(name, tensor); }

@@ -36,10 +36,11 @@ class Program {
   // Appends a node of one output and gives the output's name, for now: finish() gives the final one. Inputs may be ""
   // where ONNX lets one out.
   std::string add(const std::string& op, const Names& inputs, const AttributeList& attributes = {});
-  // A constant; the same constant twice is one. `name` is what it is called where nothing else is called so.
-  std::string constant(const Tensor& value, const std::string& name = "constant");
-  std::string integers(const std::vector<std::int64_t>& values);
-  std::string number(double value, DType dtype) { return constant(Tensor::full(Shape{}, value, dtype), "number"); }
+  // A constant. With a name it is called so (where nothing else is), and is one with the same memory of the same shape;
+  // without, it is one with all that have the same numbers.
+  std::string constant(const Tensor& value, const std::string& name = "");
+  std::string integers(const std::vector<std::int64_t>& values) { return constant(Tensor::from(values)); }
+  std::string number(double value, DType dtype) { return constant(Tensor::full(Shape{}, value, dtype)); }
   // The output `name` of the model is this tensor.
   void output(const std::string& name, const std::string& tensor);
   // Leaves out what no output needs, and names tensors by their ops and numbers. Then nothing can be added any more.
@@ -62,7 +63,7 @@ class Program {
   std::vector<Node> nodes_;
   std::vector<std::pair<std::string, Tensor>> constants_;
   std::vector<std::pair<std::string, std::string>> outputs_;  // name, tensor
-  std::map<std::string, std::string> small_;                  // bytes, type and shape of small constants: their names
+  std::map<std::string, std::string> nameless_;  // bytes, type and shape of small ones: what they are called
   std::set<std::string> taken_;
 };
 

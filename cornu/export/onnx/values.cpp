@@ -10,6 +10,17 @@ namespace {
 
 std::vector<std::int64_t> longs(const ir::Axes& axes) { return {axes.begin(), axes.end()}; }
 
+// Where the tensor's axes are that `order` names.
+std::vector<int> places(const Held& held, const ir::Axes& order) {
+  std::vector<int> out;
+  for (const int axis : order)
+    if (const int at = position(held.order, axis); at >= 0) out.push_back(at);
+  if (out.size() != held.order.size()) throw InternalError("a layout that lacks an axis of its tensor");
+  return out;
+}
+
+bool in_order(const std::vector<int>& permutation) { return std::is_sorted(permutation.begin(), permutation.end()); }
+
 }  // namespace
 
 int position(const ir::Axes& axes, int axis) {
@@ -37,25 +48,11 @@ ir::Axes Values::layout(ir::ValueId v) const {
   return out;
 }
 
-namespace {
-
-// Where the tensor's axes are that `order` names.
-std::vector<int> places(const Held& held, const ir::Axes& order) {
-  std::vector<int> out;
-  for (const int axis : order)
-    if (const int at = position(held.order, axis); at >= 0) out.push_back(at);
-  if (out.size() != held.order.size()) throw InternalError("a layout that lacks an axis of its tensor");
-  return out;
-}
-
-bool in_order(const std::vector<int>& permutation) { return std::is_sorted(permutation.begin(), permutation.end()); }
-
-}  // namespace
-
 // The same constant in the same order is one initializer, so its rearranged copy stays the same, too.
 const Tensor& Values::rearranged(const Tensor& constant, const std::vector<int>& permutation) {
   if (in_order(permutation)) return constant;
-  const auto key = std::make_pair(constant.raw(), permutation);
+  // The same memory may be held in several shapes.
+  const auto key = std::make_tuple(constant.raw(), constant.shape().dims(), permutation);
   const auto known = rearranged_.find(key);
   return known != rearranged_.end() ? known->second
                                     : rearranged_.emplace(key, constant.transpose(permutation)).first->second;
@@ -63,7 +60,7 @@ const Tensor& Values::rearranged(const Tensor& constant, const std::vector<int>&
 
 std::string Values::written(const Tensor& constant, const Tensor& value) {
   const auto name = names_.find(constant.raw());
-  return program_.constant(value, name == names_.end() ? "constant" : name->second);
+  return program_.constant(value, name == names_.end() ? "" : name->second);
 }
 
 // The held tensor with its axes in the order in which `order` names them.
@@ -154,8 +151,7 @@ std::string Values::lengths(const Extents& extents) {
   }
   flush();
   if (parts.size() == 1) return parts[0];
-  return parts.empty() ? program_.constant(Tensor(Shape{0}, int64), "integers")
-                       : program_.add("Concat", parts, {{"axis", std::int64_t{0}}});
+  return parts.empty() ? program_.integers({}) : program_.add("Concat", parts, {{"axis", std::int64_t{0}}});
 }
 
 }  // namespace cornu::onnx

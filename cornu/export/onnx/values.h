@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <tuple>
 
 #include "cornu/export/inference_graph.h"
 #include "cornu/export/onnx/extents.h"
@@ -63,7 +64,7 @@ class Values {
   const std::map<const void*, std::string>& names_;
   Program& program_;
   std::vector<std::optional<Held>> held_;
-  std::map<std::pair<const void*, std::vector<int>>, Tensor> rearranged_;
+  std::map<std::tuple<const void*, ir::Dims, std::vector<int>>, Tensor> rearranged_;
   std::map<std::pair<std::string, std::vector<int>>, std::string> done_;  // transposes that are written
   std::string batch_;
 };
