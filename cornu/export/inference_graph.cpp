@@ -8,12 +8,12 @@
 namespace cornu::exporting {
 namespace {
 
-std::vector<Value> add_inputs(Builder& builder, const std::vector<TensorSpec>& specs) {
+std::vector<Value> add_inputs(Builder& builder, const std::vector<TensorSpec>& specs, std::int64_t batch) {
   std::vector<std::string> unknown;
   std::vector<Value> inputs;
   for (std::size_t i = 0; i < specs.size(); ++i) {
     Shape shape = specs[i].shape;
-    if (shape.rank() > 0 && shape[0] < 0) shape[0] = 1;
+    if (shape.rank() > 0 && shape[0] < 0) shape[0] = batch;
     if (!shape.is_static()) {
       unknown.push_back(cat("\n  received: input ", i, " \"", specs[i].name, "\" of shape ", specs[i].shape));
       continue;
@@ -21,7 +21,7 @@ std::vector<Value> add_inputs(Builder& builder, const std::vector<TensorSpec>& s
     inputs.push_back(builder.parameter(cat("x", i), shape, specs[i].dtype));
   }
   if (!unknown.empty())
-    throw ValueError(cat("exported sources have fixed shapes", join(unknown, ""),
+    throw ValueError(cat("exported models have fixed shapes", join(unknown, ""),
                          "\n  expected: a length for every axis but the batch"));
   return inputs;
 }
@@ -33,10 +33,10 @@ std::string short_name(const std::string& path, const std::string& network) {
 
 }  // namespace
 
-InferenceGraph inference_graph(NetworkImpl& network) {
+InferenceGraph inference_graph(NetworkImpl& network, std::int64_t batch) {
   Builder builder;
   CallContext context(builder, false);
-  const std::vector<Value> inputs = add_inputs(builder, network.inputs());
+  const std::vector<Value> inputs = add_inputs(builder, network.inputs(), batch);
   for (const Value& y : network.emit(context, inputs)) builder.output(y);
   InferenceGraph out;
   std::map<ir::ValueId, Variable> variables;

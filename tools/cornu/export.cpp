@@ -1,4 +1,4 @@
-// cornu export: a model as self-contained sources for small devices.
+// cornu export: a model as self-contained sources for small devices, or as an ONNX file for other runtimes.
 #include <filesystem>
 
 #include "cornu/core/random.h"
@@ -7,6 +7,7 @@
 #include "cornu/trainers/trainer.h"
 #include "tools/cornu/arguments.h"
 #include "tools/cornu/command.h"
+#include "tools/cornu/export_onnx.h"
 #include "tools/cornu/loading.h"
 #include "tools/cornu/output.h"
 
@@ -144,11 +145,14 @@ void check_words(const ExportWords& w) {
         "see");
   if (!w.int8 && (!w.calibrate.empty() || !w.evaluate.empty() || !w.labels.empty()))
     throw UsageError("--calibrate, --evaluate and --labels are for --int8");
+  if (w.target == "onnx" && (w.int8 || w.report || !w.self_test))
+    throw UsageError("--int8, --report and --no-self-test are for --target c99");
 }
 
 void export_model(const ExportWords& w) {
   check_words(w);
   const Model model = load_network(w.model);
+  if (w.target == "onnx") return export_onnx(model, name_of_model(w), w.output);
   exporting::InferenceGraph graph = exporting::inference_graph(model.trainer().network());
   if (w.int8)
     export_int8(w, std::move(graph));
@@ -159,13 +163,18 @@ void export_model(const ExportWords& w) {
 }  // namespace
 
 void add_export(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand("export", "writes a model as self-contained C99 sources: NAME.c and NAME.h");
+  CLI::App* command =
+      app.add_subcommand("export", "writes a model as self-contained C99 sources (NAME.c and NAME.h) or as ONNX");
   const auto words = std::make_shared<ExportWords>();
   ExportWords& w = *words;
   add_model(*command, w.model)->required();
-  command->add_option("--target", w.target, "what is written")->required()->check(CLI::IsMember({"c99"}));
-  command->add_option("-o,--output", w.output, "the folder that receives the sources")->required()->type_name("DIR");
-  command->add_option("--name", w.name, "prefix of the files and of what they declare (else the model file's name)");
+  command->add_option("--target", w.target, "what is written")->required()->check(CLI::IsMember({"c99", "onnx"}));
+  command->add_option("-o,--output", w.output, "c99: the folder that receives the sources; onnx: FILE.onnx")
+      ->required()
+      ->type_name("DIR");
+  command->add_option(
+      "--name", w.name,
+      "c99: prefix of the files and of what they declare; onnx: the graph's name (else the model file's name)");
   command->add_flag("--float32", w.float32, "numbers as the model has them (this is what happens without a word, too)");
   command->add_flag("--int8", w.int8, "whole numbers: weights and activations in int8, as TFLite has them");
   command->add_option("--calibrate", w.calibrate, "for --int8: samples, from which the scales are chosen")

@@ -1,4 +1,5 @@
-// cornu export: the sources compile, and judge the recorded sample as recorded.
+// cornu export: the sources compile, and judge the recorded sample as recorded; what ONNX files say is tested in
+// tests/export.
 #include "tools/cornu/cli_test.h"
 
 namespace cornu::tool {
@@ -32,6 +33,18 @@ TEST_F(Export, WordsThatCannotBeMeant) {
   fails(2, "export " + model + " --target c99 -o out --int8 --float32", {"--float32"});
   fails(1, "export " + model + " --target c99 -o out --name 2go", {"2go"});
   EXPECT_FALSE(exists("out"));
+}
+
+TEST_F(Export, OnnxIsOneFile) {
+  const std::string model = golden("mlp_adam.start.keras");
+  done("export " + model + " --target onnx -o out.onnx");
+  const std::string bytes = read("out.onnx");
+  EXPECT_EQ(bytes.substr(0, 9),
+            "\x08\x08\x12\x05"
+            "cornu");
+  EXPECT_NE(bytes.find("dense/kernel"), std::string::npos);
+  fails(2, "export " + model + " --target onnx -o out", {".onnx"});
+  fails(2, "export " + model + " --target onnx -o out.onnx --int8 --calibrate x.npy", {"--target c99"});
 }
 
 }  // namespace
