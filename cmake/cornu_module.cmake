@@ -1,6 +1,7 @@
 # cornu_module(NAME DEPENDS a b LINK lib ... GROUPS c d TEST_DEPENDS e): one folder of the house as one library, with the
 # tests beside its code. GROUPS are subfolders that belong to the same library (the layers, grouped as in Keras).
-# TEST_DEPENDS are folders that only the tests use.
+# TEST_DEPENDS are folders that only the tests use. NOT_TO_JUDGE are sources, as regular expressions, that
+# CORNU_JUDGE_ONLY leaves out.
 #
 # Sources are every *.cpp of the folder; *_test.cpp become the program test_NAME. A name such as engine/cpu is the
 # folder; the target is cornu_engine_cpu. What a folder may include is its DEPENDS, and theirs: house.cmake.
@@ -9,7 +10,7 @@ set(CORNU_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conv
 set(CORNU_TEST_OPTIONS $<$<CONFIG:Release>:-O1>)
 
 function(cornu_module NAME)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LINK;GROUPS;TEST_DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LINK;GROUPS;TEST_DEPENDS;NOT_TO_JUDGE" ${ARGN})
   string(REPLACE "/" "_" ID ${NAME})
   set(FOLDER ${PROJECT_SOURCE_DIR}/cornu/${NAME})
   set(PATTERNS ${FOLDER}/*.cpp)
@@ -21,11 +22,20 @@ function(cornu_module NAME)
   list(FILTER SOURCES EXCLUDE REGEX "_test\\.cpp$")
   list(FILTER TESTS INCLUDE REGEX "_test\\.cpp$")
 
+  if(CORNU_JUDGE_ONLY)
+    foreach(PATTERN ${ARG_NOT_TO_JUDGE})
+      list(FILTER SOURCES EXCLUDE REGEX "/${PATTERN}\\.cpp$")
+    endforeach()
+  endif()
+
   add_library(cornu_${ID} STATIC ${SOURCES})
   add_library(cornu::${ID} ALIAS cornu_${ID})
   set_target_properties(cornu_${ID} PROPERTIES EXPORT_NAME ${ID} POSITION_INDEPENDENT_CODE ON CXX_EXTENSIONS OFF CORNU_FOLDER ${NAME})
   target_compile_features(cornu_${ID} PUBLIC cxx_std_20)
   target_compile_options(cornu_${ID} PRIVATE ${CORNU_WARNINGS})
+  if(CORNU_JUDGE_ONLY)
+    cornu_judge_flags(cornu_${ID} ${NAME})
+  endif()
   target_include_directories(cornu_${ID} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
                                                 $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   foreach(DEPENDENCY ${ARG_DEPENDS})
@@ -35,7 +45,7 @@ function(cornu_module NAME)
   target_link_libraries(cornu_${ID} ${ARG_LINK})
   set_property(GLOBAL APPEND PROPERTY CORNU_MODULES cornu_${ID})
 
-  if(CORNU_TESTS AND TESTS)
+  if(CORNU_TESTS AND TESTS AND NOT CORNU_JUDGE_ONLY)
     add_executable(test_${ID} ${TESTS})
     set_target_properties(test_${ID} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests
                                                 CXX_EXTENSIONS OFF CORNU_FOLDER ${NAME})

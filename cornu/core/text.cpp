@@ -4,8 +4,18 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <sstream>
 
 namespace cornu {
+
+void Printable::print_c_text(std::ostream& out, const void* text) { out << static_cast<const char*>(text); }
+void Printable::print_text(std::ostream& out, const void* text) { out << *static_cast<const std::string*>(text); }
+
+std::string cat_all(std::initializer_list<Printable> parts) {
+  std::ostringstream out;
+  for (const Printable& part : parts) part.print(out);
+  return std::move(out).str();
+}
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {
   std::string out;

@@ -1,19 +1,39 @@
 // Small text helpers: cat() glues printable things together, and the name rules that Keras uses.
 #pragma once
 
-#include <sstream>
+#include <initializer_list>
+#include <ostream>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace cornu {
 
+// One argument of cat(): where it lies, and how its type is printed. Hundreds of messages have arguments of a type
+// list of their own, and none of them shall be code of its own.
+class Printable {
+ public:
+  Printable(const char* text) : value_(text), print_(&print_c_text) {}
+  Printable(const std::string& text) : value_(&text), print_(&print_text) {}
+  template <class T>
+  requires(!std::is_convertible_v<const T&, const char*>) Printable(const T& value)
+      : value_(&value), print_([](std::ostream& out, const void* v) { out << *static_cast<const T*>(v); }) {}
+  void print(std::ostream& out) const { print_(out, value_); }
+
+ private:
+  static void print_c_text(std::ostream& out, const void* text);
+  static void print_text(std::ostream& out, const void* text);
+  const void* value_;
+  void (*print_)(std::ostream&, const void*);
+};
+
+std::string cat_all(std::initializer_list<Printable> parts);
+
 // Writes all arguments one after the other, as operator<< prints them.
 template <class... Args>
-std::string cat(const Args&... args) {
-  std::ostringstream out;
-  (out << ... << args);
-  return std::move(out).str();
+[[gnu::always_inline]] inline std::string cat(const Args&... args) {
+  return cat_all({Printable(args)...});
 }
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator);

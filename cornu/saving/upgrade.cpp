@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "cornu/core/error.h"
+#include "cornu/core/judge_only.h"
 #include "cornu/saving/config_words.h"
 #include "cornu/saving/quantized.h"
 #include "cornu/saving/raw_model.h"
@@ -158,7 +159,7 @@ ModelFile upgrade(RawModel raw, const WeightsReader& read_weights) {
   std::string not_trainable;
   if (file.dialect == 3) dequantize(file.architecture, file.weights, file.notes, not_trainable);
 
-  if (raw.training_config && raw.training_config->is_object()) {
+  if (!kJudgeOnly && raw.training_config && raw.training_config->is_object()) {
     const Json& training = *raw.training_config;
     file.compile_config = compile_config_to_3(training, stored.version, file.notes);
     if (file.dialect == 2) mark_losses((*file.compile_config)["loss"], writer, file.notes);

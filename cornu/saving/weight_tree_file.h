@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "cornu/saving/hdf5_reader.h"
-#include "cornu/saving/hdf5_writer.h"
+#include "cornu/saving/pieces.h"
 #include "cornu/saving/raw_model.h"
 
 namespace cornu::saving {
+
+enum class Placement;  // hdf5_writer.h, which readers need not know
 
 // One entry for each layer of the architecture (in Keras 3's form), without weights where the file has none for it.
 // `version` is that of the Keras that wrote it: 2.12 counted otherwise. A file of weights alone does not say it.

@@ -3,6 +3,7 @@
 
 #include "cornu/core/error.h"
 #include "cornu/saving/config_words.h"
+#include "cornu/saving/hdf5_writer.h"
 #include "cornu/saving/weight_tree.h"
 #include "cornu/saving/weight_tree_file.h"
 

@@ -4,6 +4,7 @@
 #include "cornu/core/error.h"
 #include "cornu/saving/atomic_file.h"
 #include "cornu/saving/checksums.h"
+#include "cornu/saving/hdf5_writer.h"
 #include "cornu/saving/model_file.h"
 #include "cornu/saving/self_test_writer.h"
 #include "cornu/saving/weight_tree_file.h"

@@ -1,11 +1,11 @@
 #include "cornu/saving/zip_archive.h"
 
 #include <libdeflate.h>
-#include <sys/stat.h>
-#include <zip.h>
 
 #include <algorithm>
 #include <cctype>
+#include <memory>
+#include <new>
 #include <set>
 
 #include "cornu/core/error.h"
@@ -17,18 +17,13 @@ namespace {
 constexpr std::uint64_t kMaxExpansion = 1100;
 constexpr std::size_t kMaxMembers = 4096;  // a model, its metadata and its vocabularies
 
-[[noreturn]] void not_a_zip(const std::string& shown, zip_error_t& reason) {
-  const std::string text = zip_error_strerror(&reason);
-  zip_error_fini(&reason);
-  throw FileError(cat(cannot_read(shown), "  received: a zip archive that is cut off or damaged (", text, ")\n",
-                      "  way out: copy or save it again; `cornu repair` recovers what is whole"));
-}
-
-bool is_symbolic_link(zip_t* archive, zip_uint64_t index) {
-  zip_uint8_t system = 0;
-  zip_uint32_t attributes = 0;
-  if (zip_file_get_external_attributes(archive, index, 0, &system, &attributes) != 0) return false;
-  return system == ZIP_OPSYS_UNIX && S_ISLNK(attributes >> 16);
+// `stored` unpacked to exactly `size` bytes.
+bool inflate(const std::string& stored, char* to, std::uint64_t size) {
+  const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> decompressor(
+      libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
+  if (!decompressor) throw std::bad_alloc();
+  return libdeflate_deflate_decompress(decompressor.get(), stored.data(), stored.size(), to, size, nullptr) ==
+         LIBDEFLATE_SUCCESS;
 }
 
 }  // namespace
@@ -51,46 +46,13 @@ bool is_zip_bomb(const ZipEntry& entry) {
   return entry.size / kMaxExpansion > entry.stored || (entry.is_stored && entry.size != entry.stored);
 }
 
-void ZipArchive::Discard::operator()(zip* archive) const { zip_discard(archive); }
+ZipArchive::ZipArchive(ZipSource bytes, std::string shown)
+    : bytes_(std::move(bytes)), shown_(std::move(shown)), entries_(read_zip_directory(bytes_, shown_)) {}
 
-ZipArchive ZipArchive::open(const std::string& path) {
-  int code = 0;
-  zip_t* archive = zip_open(path.c_str(), ZIP_RDONLY, &code);
-  if (archive == nullptr) {
-    zip_error_t reason;
-    zip_error_init_with_code(&reason, code);
-    not_a_zip(path, reason);
-  }
-  return ZipArchive(archive, path);
-}
+ZipArchive ZipArchive::open(const std::string& path) { return {ZipSource::open(path), path}; }
 
 ZipArchive ZipArchive::open_image(std::string_view bytes, const std::string& shown) {
-  zip_error_t reason;
-  zip_error_init(&reason);
-  zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &reason);
-  zip_t* archive = source == nullptr ? nullptr : zip_open_from_source(source, ZIP_RDONLY, &reason);
-  if (archive == nullptr) {
-    if (source != nullptr) zip_source_free(source);
-    not_a_zip(shown, reason);
-  }
-  zip_error_fini(&reason);
-  return ZipArchive(archive, shown);
-}
-
-ZipArchive::ZipArchive(zip* archive, std::string shown) : archive_(archive), shown_(std::move(shown)) {
-  const zip_int64_t count = zip_get_num_entries(archive, 0);
-  for (zip_int64_t i = 0; i < count; ++i) {
-    const auto index = static_cast<zip_uint64_t>(i);
-    zip_stat_t info;
-    if (zip_stat_index(archive, index, ZIP_FL_ENC_RAW, &info) != 0)
-      fail("a zip archive with a damaged directory", "copy or save it again");
-    constexpr zip_uint64_t kNeeded =
-        ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_CRC;
-    if ((info.valid & kNeeded) != kNeeded) fail("a zip archive with a damaged directory", "copy or save it again");
-    entries_.push_back({info.name, info.size, info.comp_size, info.comp_method == ZIP_CM_STORE,
-                        (info.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && info.encryption_method != ZIP_EM_NONE,
-                        is_symbolic_link(archive, index), info.crc});
-  }
+  return {ZipSource(bytes), shown};
 }
 
 void ZipArchive::fail(const std::string& what, const std::string& way_out) const {
@@ -113,29 +75,25 @@ void ZipArchive::check_entries() const {
 const ZipEntry* ZipArchive::find(const std::string& name, std::uint64_t limit) const {
   const auto entry = std::find_if(entries_.begin(), entries_.end(), [&](const ZipEntry& e) { return e.name == name; });
   if (entry == entries_.end()) return nullptr;
-  if (entry->size > limit || is_zip_bomb(*entry))
+  if (entry->size > limit || entry->stored > bytes_.size() || is_zip_bomb(*entry))
     fail(cat("member '", name, "' claims ", entry->size, " bytes from ", entry->stored, " stored ones"),
          "the file is damaged or made to exhaust memory; get it again from a source you trust");
   return &*entry;
 }
 
 void ZipArchive::read_into(const ZipEntry& entry, char* to) const {
-  const auto index = static_cast<zip_uint64_t>(&entry - entries_.data());
-  // What is stored is read as it lies, and its checksum computed here: libzip's takes as long as the reading.
-  const zip_flags_t flags = entry.is_stored ? ZIP_FL_COMPRESSED : 0;
-  std::unique_ptr<zip_file_t, decltype(&zip_fclose)> file(
-      entry.is_encrypted ? nullptr : zip_fopen_index(archive_.get(), index, flags), &zip_fclose);
-  if (!file) fail(cat("member '", entry.name, "' is encrypted or compressed in an unknown way"), "save it again");
-  for (std::uint64_t done = 0; done < entry.size;) {
-    const zip_int64_t n = zip_fread(file.get(), to + done, entry.size - done);
-    if (n <= 0) fail(cat("member '", entry.name, "' is cut off or damaged"), "copy or save it again");
-    done += static_cast<std::uint64_t>(n);
+  if (entry.is_encrypted || (!entry.is_stored && !entry.is_deflated))
+    fail(cat("member '", entry.name, "' is encrypted or compressed in an unknown way"), "save it again");
+  const std::uint64_t begin = zip_data_begin(bytes_, entry);
+  bool whole = begin != 0;
+  if (whole && entry.is_stored) whole = bytes_.read(begin, entry.size, to);
+  if (whole && entry.is_deflated) {
+    const std::string stored = bytes_.read(begin, entry.stored);
+    whole = stored.size() == entry.stored && inflate(stored, to, entry.size);
   }
-  // Of a compressed member one more byte makes libzip compare it.
-  char extra = 0;
-  const bool whole =
-      entry.is_stored ? libdeflate_crc32(0, to, entry.size) == entry.crc : zip_fread(file.get(), &extra, 1) == 0;
-  if (!whole) fail(cat("the checksum of member '", entry.name, "' does not match"), "copy or save it again");
+  if (!whole) fail(cat("member '", entry.name, "' is cut off or damaged"), "copy or save it again");
+  if (libdeflate_crc32(0, to, entry.size) != entry.crc)
+    fail(cat("the checksum of member '", entry.name, "' does not match"), "copy or save it again");
 }
 
 std::optional<std::string> ZipArchive::read(const std::string& name, std::uint64_t limit) const {

@@ -1,30 +1,17 @@
-// Reading zip archives that may be hostile, with libzip: what the directory claims is held against what is stored
-// before anything is allocated, and names that would lead out of a folder are refused. Nothing is ever unpacked onto a
-// disk.
+// Reading zip archives that may be hostile: what the directory claims is held against what is stored before anything is
+// allocated, and names that would lead out of a folder are refused. Nothing is ever unpacked onto a disk.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "cornu/saving/shared_bytes.h"
-
-struct zip;
+#include "cornu/saving/zip_directory.h"
 
 namespace cornu::saving {
-
-struct ZipEntry {
-  std::string name;
-  std::uint64_t size = 0;    // as it claims
-  std::uint64_t stored = 0;  // as it lies in the archive
-  bool is_stored = false;    // not compressed
-  bool is_encrypted = false;
-  bool is_link = false;  // a symbolic link of Unix
-  std::uint32_t crc = 0;
-};
 
 // Why a member of that name and kind has no place in an archive; "" when it has.
 std::string unsafe_member(const ZipEntry& entry);
@@ -50,16 +37,13 @@ class ZipArchive {
   [[noreturn]] void fail(const std::string& what, const std::string& way_out) const;
 
  private:
-  struct Discard {
-    void operator()(zip* archive) const;
-  };
-  ZipArchive(zip* archive, std::string shown);
+  ZipArchive(ZipSource bytes, std::string shown);
   // Null when there is none. Throws FileError.
   const ZipEntry* find(const std::string& name, std::uint64_t limit) const;
   // The member's bytes, its checksum compared. Throws FileError.
   void read_into(const ZipEntry& entry, char* to) const;
 
-  std::unique_ptr<zip, Discard> archive_;
+  ZipSource bytes_;
   std::string shown_;
   std::vector<ZipEntry> entries_;
 };

@@ -1,5 +1,6 @@
 // Verify and repair, on files that were cut off and damaged at every place.
 #include <set>
+#include <sstream>
 
 #include "cornu/saving/model_file.h"
 #include "tools/cornu/cli_test.h"

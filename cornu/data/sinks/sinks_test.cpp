@@ -1,4 +1,5 @@
 #include <limits>
+#include <sstream>
 
 #include "cornu/core/json.h"
 #include "cornu/data/sinks/json_lines.h"

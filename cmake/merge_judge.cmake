@@ -1,0 +1,33 @@
+# cmake -P: the objects of WORK/objects.rsp (compiled with -flto), and what they need of the archive INSIDE, become the one
+# archive LIBRARY. Says its size, and fails when it is above LIMIT bytes.
+cmake_minimum_required(VERSION 3.25)
+
+function(run)
+  execute_process(COMMAND ${ARGN} WORKING_DIRECTORY ${WORK} RESULT_VARIABLE STATUS OUTPUT_VARIABLE SAID ERROR_VARIABLE SAID)
+  if(NOT STATUS EQUAL 0)
+    list(JOIN ARGN " " LINE)
+    message(FATAL_ERROR "${LINE}\n${SAID}")
+  endif()
+endfunction()
+
+# The compiler links a shared library, since only then it learns which symbols somebody may call, and leaves beside it the
+# object that it made of all sources. Functions that throw nothing need no tables for unwinding.
+file(GLOB OLD ${WORK}/judge.so*)
+file(REMOVE ${OLD} ${LIBRARY})
+run(${CXX} -shared -fPIC -Os -flto=auto -flto-partition=one -fno-asynchronous-unwind-tables -save-temps -o judge.so
+    @objects.rsp ${INSIDE} -Wl,--version-script=${ROOTS} -Wl,--gc-sections)
+file(GLOB MADE ${WORK}/judge.so.ltrans*.ltrans.o)
+if(NOT MADE)
+  message(FATAL_ERROR "${CXX} left no judge.so.ltrans0.ltrans.o in ${WORK}")
+endif()
+
+execute_process(COMMAND ${NM} -D --defined-only --format=posix judge.so WORKING_DIRECTORY ${WORK} OUTPUT_VARIABLE SYMBOLS
+                COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX REPLACE " [^\n]*" "" ROOTS "${SYMBOLS}")
+file(WRITE ${WORK}/roots.txt "${ROOTS}")
+run(${LD} -r --force-group-allocation -o whole.o ${MADE} ${INSIDE})
+run(${OBJCOPY} --keep-global-symbols=roots.txt --strip-unneeded --remove-section=.comment whole.o judge.o)
+run(${AR} qcs ${LIBRARY} judge.o)
+
+set(FILE ${LIBRARY})
+include(${CMAKE_CURRENT_LIST_DIR}/say_size.cmake)

@@ -1,0 +1,13 @@
+// Whether this is the build of the library that only judges (the option CORNU_JUDGE_ONLY): what nobody reaches from a
+// Judge is then left out where the linker cannot see it, behind a virtual function or a table.
+#pragma once
+
+namespace cornu {
+
+#ifdef CORNU_JUDGE_ONLY
+inline constexpr bool kJudgeOnly = true;
+#else
+inline constexpr bool kJudgeOnly = false;
+#endif
+
+}  // namespace cornu
