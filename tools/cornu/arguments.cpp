@@ -6,6 +6,7 @@
 
 #include "cornu/core/error.h"
 #include "cornu/data/load_array.h"
+#include "cornu/engine/engine.h"
 #include "tools/cornu/command.h"
 
 namespace cornu::tool {
@@ -92,6 +93,12 @@ Tensor load_sample_weight(const std::string& spec) {
 void use_threads(int threads) {
   // The process-wide default of the engine: it also holds for models that are not compiled.
   if (threads > 0) setenv("CORNU_THREADS", std::to_string(threads).c_str(), 1);
+}
+
+void use_engine(const std::string& name) {
+  if (name.empty()) return;
+  engine(name);
+  setenv("CORNU_ENGINE", name.c_str(), 1);
 }
 
 }  // namespace cornu::tool

@@ -24,5 +24,8 @@ Tensor load_sample_weight(const std::string& spec);
 
 // The number of threads of everything that is computed from now on; 0 leaves it as it is.
 void use_threads(int threads);
+// The engine of everything that is computed from now on; "" leaves it as it is. Throws EngineError when there is none
+// of that name.
+void use_engine(const std::string& name);
 
 }  // namespace cornu::tool

@@ -25,6 +25,7 @@ struct FitWords {
   double validation_split = 0.0;
   bool shuffle = true, drop_optimizer_state = false;
   int threads = 0, verbose = 1;
+  std::string engine;
 };
 
 void add_data(CLI::App& fit, FitWords& w) {
@@ -77,6 +78,9 @@ void add_training(CLI::App& fit, FitWords& w) {
       ->check(CLI::PositiveNumber)
       ->needs(resume);
   fit.add_option("--history", w.history, "receives {\"loss\": [...], ...}")->type_name("FILE.json");
+  fit.add_option("--engine", w.engine,
+                 "what computes: cpu, reference, pjrt or pjrt:PLUGIN (else CORNU_ENGINE, else cpu)")
+      ->type_name("NAME");
   fit.add_option("--threads", w.threads, "how many threads compute (else CORNU_THREADS, else all cores)")
       ->check(CLI::Range(1, 1024));
   fit.add_option("--verbose", w.verbose, "0 silent, 1 a progress bar, 2 a line an epoch")
@@ -138,6 +142,7 @@ void fit(const FitWords& w) {
   check_writable(w.output);
   if (!w.history.empty()) check_writable(w.history);
   use_threads(w.threads);
+  use_engine(w.engine);
   if (w.seed) set_global_seed(*w.seed);
 
   const Model model = load_compiled(w.model, compile);
