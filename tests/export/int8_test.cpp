@@ -59,6 +59,73 @@ TEST(ExportInt8, CIsTheInterpreterToTheByte) {
   expect_same(judgments, "gcc", "-O0 -fsanitize=address,undefined -fno-sanitize-recover=all");
 }
 
+// One product, and a pooling or none behind it: what decides how its sums are written.
+struct Case {
+  const char* what;
+  Shape image, kernel;
+  const char* padding;
+  std::vector<std::int64_t> stride, dilation, pool;
+};
+
+exporting::InferenceGraph network(const Case& c) {
+  Builder b;
+  const Value x = b.parameter("x", c.image);
+  Value y = ops::conv(x, ops::constant(b, random(c.kernel, 1, -0.5, 0.5)),
+                      {.strides = c.stride, .padding = c.padding, .dilation_rate = c.dilation});
+  y = ops::relu(y + ops::constant(b, random({c.kernel[3]}, 2)));
+  if (!c.pool.empty()) y = ops::max_pool(y, c.pool);
+  b.output(y);
+  return exporting::prepared({b.graph(), {}});
+}
+
+TEST(ExportInt8, EveryFormOfAProduct) {
+  const Case cases[] = {
+      {"a tile, pooled, window rows in fours", {1, 9, 9, 4}, {3, 3, 4, 6}, "valid", {1, 1}, {1, 1}, {2, 2}},
+      {"one feature, an odd number of outputs", {1, 10, 10, 1}, {3, 3, 1, 5}, "valid", {1, 1}, {1, 1}, {2, 2}},
+      {"edges, pooled", {1, 8, 8, 3}, {3, 3, 3, 4}, "same", {1, 1}, {1, 1}, {2, 2}},
+      {"no pool, an odd row of places", {1, 9, 9, 4}, {3, 3, 4, 3}, "valid", {1, 1}, {1, 1}, {}},
+      {"strides and edges", {1, 9, 8, 2}, {3, 3, 2, 4}, "same", {2, 2}, {1, 1}, {}},
+      {"strides under a pool", {1, 13, 13, 4}, {3, 3, 4, 4}, "valid", {2, 2}, {1, 1}, {2, 2}},
+      {"dilation", {1, 9, 9, 4}, {3, 3, 4, 4}, "valid", {1, 1}, {2, 2}, {2, 2}},
+      {"a pool that is not two wide", {1, 11, 11, 4}, {3, 3, 4, 4}, "valid", {1, 1}, {1, 1}, {3, 3}},
+      {"long window rows", {1, 8, 8, 20}, {1, 3, 20, 8}, "valid", {1, 1}, {1, 1}, {2, 2}},
+      {"many weights", {1, 6, 6, 32}, {3, 3, 32, 18}, "same", {1, 1}, {1, 1}, {}},
+      {"many weights, pooled", {1, 6, 6, 30}, {3, 3, 30, 18}, "valid", {1, 1}, {1, 1}, {2, 2}},
+      {"one tap", {1, 5, 7, 6}, {1, 1, 6, 7}, "valid", {1, 1}, {1, 1}, {}},
+      {"one tap, pooled, with strides", {1, 9, 9, 6}, {1, 1, 6, 7}, "valid", {2, 2}, {1, 1}, {2, 2}},
+  };
+  std::vector<Judgment> judgments;
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.what);
+    const exporting::InferenceGraph graph = network(c);
+    Shape many = c.image;
+    many[0] = 20;
+    const Tensor samples = random(many, 9, -1, 1);
+    const Network q = quantized_network(graph, samples, compiled);
+    const std::vector<std::int8_t> x = quantized(samples.data<float>(), c.image.size(), q.input);
+    Judgment j;
+    j.label = c.what;
+    j.sources = generate(q, cat("form", judgments.size()), x);
+    j.inputs = {Tensor::from(x)};
+    j.expected = {Tensor::from(interpret(q, x).back())};
+    judgments.push_back(std::move(j));
+  }
+  expect_same(judgments, "gcc", "-O2");
+  expect_same(judgments, "gcc", "-O0 -fsanitize=address,undefined -fno-sanitize-recover=all");
+  if (have("clang-14")) expect_same(judgments, "clang-14", "-O1");
+}
+
+// A pool that is a part of the product before it, and a softmax in the place of its logits: no array for either.
+TEST(ExportInt8, MemoryOfWhatNeverExists) {
+  Builder b;
+  const Value x = b.parameter("x", {1, 10, 10, 1});
+  const Value pooled = ops::max_pool(ops::relu(ops::conv(x, ops::constant(b, random({3, 3, 1, 8}, 1)))), {2, 2});
+  const Value logits = ops::matmul(ops::reshape(pooled, {1, 128}), ops::constant(b, random({128, 5}, 2)));
+  b.output(ops::softmax(logits));
+  const Network q = quantized_network(exporting::prepared({b.graph(), {}}), random({9, 10, 10, 1}, 3), compiled);
+  EXPECT_EQ(generate(q, "m", {}).budget.arena_bytes, 4u * 4u * 8u);
+}
+
 TEST(ExportInt8, StaysNearTheFloatNetwork) {
   const exporting::InferenceGraph graph = network();
   const Tensor samples = random({40, 8, 8, 3}, 9, 0, 1);
