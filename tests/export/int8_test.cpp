@@ -78,6 +78,22 @@ exporting::InferenceGraph network(const Case& c) {
   return exporting::prepared({b.graph(), {}});
 }
 
+Judgment judged(const Case& c, const std::string& name) {
+  const exporting::InferenceGraph graph = network(c);
+  Shape many = c.image;
+  many[0] = 20;
+  const Tensor samples = random(many, 9, -1, 1);
+  const Network q = quantized_network(graph, samples, compiled);
+  const std::vector<std::int8_t> x = quantized(samples.data<float>(), c.image.size(), q.input);
+  Judgment j;
+  j.label = cat(c.what, ": ", c.image, " * ", c.kernel, ", ", c.padding, ", strides ", c.stride[0], " ", c.stride[1],
+                ", pool ", c.pool.empty() ? 0 : c.pool[0], " ", c.pool.empty() ? 0 : c.pool[1]);
+  j.sources = generate(q, name, x);
+  j.inputs = {Tensor::from(x)};
+  j.expected = {Tensor::from(interpret(q, x).back())};
+  return j;
+}
+
 TEST(ExportInt8, EveryFormOfAProduct) {
   const Case cases[] = {
       {"a tile, pooled, window rows in fours", {1, 9, 9, 4}, {3, 3, 4, 6}, "valid", {1, 1}, {1, 1}, {2, 2}},
@@ -95,24 +111,34 @@ TEST(ExportInt8, EveryFormOfAProduct) {
       {"one tap, pooled, with strides", {1, 9, 9, 6}, {1, 1, 6, 7}, "valid", {2, 2}, {1, 1}, {2, 2}},
   };
   std::vector<Judgment> judgments;
-  for (const Case& c : cases) {
-    SCOPED_TRACE(c.what);
-    const exporting::InferenceGraph graph = network(c);
-    Shape many = c.image;
-    many[0] = 20;
-    const Tensor samples = random(many, 9, -1, 1);
-    const Network q = quantized_network(graph, samples, compiled);
-    const std::vector<std::int8_t> x = quantized(samples.data<float>(), c.image.size(), q.input);
-    Judgment j;
-    j.label = c.what;
-    j.sources = generate(q, cat("form", judgments.size()), x);
-    j.inputs = {Tensor::from(x)};
-    j.expected = {Tensor::from(interpret(q, x).back())};
-    judgments.push_back(std::move(j));
-  }
+  for (const Case& c : cases) judgments.push_back(judged(c, cat("form", judgments.size())));
   expect_same(judgments, "gcc", "-O2");
   expect_same(judgments, "gcc", "-O0 -fsanitize=address,undefined -fno-sanitize-recover=all");
   if (have("clang-14")) expect_same(judgments, "clang-14", "-O1");
+}
+
+// What nobody thought of: sizes, strides, edges and pools as they come.
+TEST(ExportInt8, ProductsAsTheyCome) {
+  RandomStream stream(17);
+  const auto below = [&stream](std::uint64_t n) { return static_cast<std::int64_t>(stream.below(n)); };
+  std::vector<Judgment> judgments;
+  while (judgments.size() < 40) {
+    Case c{"as it comes", {1, 4 + below(9), 4 + below(9), 1 + below(9)}, {}, below(2) ? "same" : "valid", {}, {}, {}};
+    c.kernel = {1 + below(4), 1 + below(4), c.image[3], 1 + below(below(4) ? 9 : 150)};
+    c.stride = {1 + below(2), 1 + below(2)};
+    c.dilation = {1, 1};
+    if (c.stride[0] == 1 && c.stride[1] == 1) c.dilation = {1 + below(2), 1 + below(2)};
+    if (below(3)) c.pool = {1 + below(3), 1 + below(3)};
+    const auto places = [&c](std::size_t axis) {
+      const int i = static_cast<int>(axis);
+      const std::int64_t there =
+          ops::window_length(c.image[i + 1], c.padding, c.kernel[i], c.stride[axis], c.dilation[axis]);
+      return c.pool.empty() ? there : there / c.pool[axis];
+    };
+    if (places(0) < 1 || places(1) < 1) continue;
+    judgments.push_back(judged(c, cat("random", judgments.size())));
+  }
+  expect_same(judgments, "gcc", "-O1 -fsanitize=address,undefined -fno-sanitize-recover=all");
 }
 
 // A pool that is a part of the product before it, and a softmax in the place of its logits: no array for either.

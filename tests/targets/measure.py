@@ -24,6 +24,7 @@ class Answers:
 @dataclasses.dataclass
 class Sizes:
     flash: int
+    tables: int  # the constants among it
     ram: int
     stack: int
 
@@ -104,10 +105,13 @@ def sizes(target, program, folder):
     full = build(target, program, folder, SMALL, program.name)
     text, data, _ = sections(target, full)
     text0, data0, _ = sections(target, build(target, program, folder, SMALL, "nothing"))
+    own = f"{stem(target, program, folder, SMALL, program.name)}.o"
+    by_section = run([f"{target.tools}size", "-A", own], target)
+    tables = sum(int(size) for size in re.findall(r"^\.rodata\S*\s+(\d+)", by_section, re.M))
     # Of the model's object itself: a program's memory is rounded, and the C library has its own (errno, say).
-    _, own_data, own_bss = sections(target, f"{stem(target, program, folder, SMALL, program.name)}.o")
+    _, own_data, own_bss = sections(target, own)
     said = parsed(target, run(command(target, full, folder), target))
-    return Sizes(text + data - text0 - data0, own_data + own_bss, said.stack)
+    return Sizes(text + data - text0 - data0, tables, own_data + own_bss, said.stack)
 
 
 def show_mix(which, programs, folder):

@@ -28,6 +28,13 @@ def write(rows, versions, path):
     path.write_text(HEAD + compilers + title + "".join(row.text() + "\n" for row in rows))
 
 
+def refresh(rows, page):
+    """The rows that a page of the documentation shows."""
+    known = {(row.target, row.program): row.text() for row in rows}
+    lines = [known.get(tuple(line.split()[:2]), line) for line in page.read_text().splitlines()]
+    page.write_text("\n".join(lines) + "\n")
+
+
 def read(path):
     rows, versions = {}, {}
     for line in path.read_text().splitlines():

@@ -12,6 +12,7 @@ class Target:
     sources: tuple = ("start_hosted.c",)
     tools: str = ""  # the prefix of size and nm: "arm-none-eabi-"
     counts: bool = True  # QEMU counts instructions, and flash and RAM are worth a number
+    chip: bool = False  # no operating system
     last: tuple = ()  # what stands after the program's file
     ending: str = ".elf"
     environment: dict = dataclasses.field(default_factory=dict)
@@ -30,6 +31,7 @@ def cortex_m(name, machine, flags, flash, flash_size, ram, ram_size):
         + [f"-Wl,--defsym={key}={value:#x}" for key, value in memory.items()],
         sources=("start_arm.c",),
         tools="arm-none-eabi-",
+        chip=True,
         last=("-kernel",),
     )
 
@@ -43,6 +45,7 @@ def riscv(name, march, abi):
         link=["--oslib=semihost", "--crt0=hosted"]
         + [f"-Wl,--defsym={key}={value:#x}" for key, value in memory.items()],
         tools="riscv64-unknown-elf-",
+        chip=True,
         last=("-kernel",),
     )
 
