@@ -46,7 +46,7 @@ std::string read(const std::string& path) {
 
 // Files of their own in a user's hands, and here many in one: what is static in each gets a name of its own.
 std::string apart(const c99::Sources& s) {
-  static const std::regex kStatic(R"((?:^|\n)(?:static|typedef)[^\n;=({\[]*[ *](\w+)[(\[])");
+  static const std::regex kStatic(R"((?:^|\n)(?:static|typedef)(?:[^\n;=({\[]|\{[^\n]*;[^\n]*\})*[ *](\w+)( =|[(\[]))");
   std::set<std::string> names;
   for (std::sregex_iterator it(s.source.begin(), s.source.end(), kStatic), end; it != end; ++it) names.insert((*it)[1]);
   std::string before, after;

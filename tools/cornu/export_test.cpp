@@ -1,5 +1,9 @@
 // cornu export: the sources compile, and judge the recorded sample as recorded; what ONNX files say is tested in
 // tests/export.
+#include <fstream>
+#include <map>
+#include <sstream>
+
 #include "tools/cornu/cli_test.h"
 
 namespace cornu::tool {
@@ -25,6 +29,32 @@ TEST_F(Export, ModelsJudgeTheirSample) {
     EXPECT_NE(outcome.out.find("bytes of activations"), std::string::npos) << outcome.out;
     EXPECT_EQ(self_test(name, "m"), 0);
   }
+}
+
+// RAM belongs to the model, not to a chip or a compiler: what was measured on the chips (./dev proof targets) is what
+// the header says here.
+TEST_F(Export, MemoryIsWhatTheTableOfChipsSays) {
+  std::map<std::string, std::string> measured;
+  std::ifstream table(CORNU_ROOT "/tests/targets/table.txt");
+  for (std::string line; std::getline(table, line);) {
+    std::istringstream words(line);
+    std::string target, program, instructions, flash, ram;
+    if (words >> target >> program >> instructions >> flash >> ram && target == "cortex-m4") measured[program] = ram;
+  }
+  std::string sample;
+  for (int i = 0; i < 784; ++i) sample += i % 3 ? ",0.5" : i ? ",0.25" : "1";
+  write("sample.csv", sample + "\n");
+  for (const std::string model : {"mlp", "cnn", "forms"})
+    for (const std::string kind : {"float", "int8"}) {
+      const std::string name = model + "_" + kind;
+      SCOPED_TRACE(name);
+      done("export " CORNU_ROOT "/tests/targets/models/" + model + ".keras --target c99 -o out --name " + name +
+           (kind == "int8" ? " --int8 --calibrate sample.csv" : ""));
+      std::ostringstream header;
+      header << std::ifstream(at("out/" + name + ".h")).rdbuf();
+      ASSERT_TRUE(measured.count(name));
+      EXPECT_NE(header.str().find("_RAM_BYTES " + measured[name] + " "), std::string::npos) << header.str();
+    }
 }
 
 TEST_F(Export, WordsThatCannotBeMeant) {

@@ -82,10 +82,10 @@ std::string identifier(const std::string& text) {
   return out;
 }
 
-std::string table(const std::string& name, const Tensor& values, const std::string& comment) {
-  std::string out = comment.empty() ? "" : cat("/* ", comment_text(comment), " */\n");
-  out += cat("static const ", c_type(values.dtype()), " ", name, "[", values.size(), "] = {");
-  std::string line;
+namespace {
+
+std::string elements(const Tensor& values) {
+  std::string out, line;
   for (std::int64_t i = 0; i < values.size(); ++i) {
     std::string item = literal(values, i);
     if (item[0] == '(' && item.back() == ')') item = item.substr(1, item.size() - 2);
@@ -95,7 +95,19 @@ std::string table(const std::string& name, const Tensor& values, const std::stri
     }
     line += " " + item + ",";
   }
-  return out + line + "\n};\n";
+  return out + line + "\n";
+}
+
+}  // namespace
+
+std::string table(const std::string& name, const Tensor& values, const std::string& comment) {
+  return cat(comment.empty() ? "" : cat("/* ", comment_text(comment), " */\n"), "static const ", c_type(values.dtype()),
+             " ", name, "[", values.size(), "] = {", elements(values), "};\n");
+}
+
+std::string word_table(const std::string& name, const Tensor& values) {
+  return cat("static const union { ", c_type(values.dtype()), " q[", values.size(), "]; int32_t words; } ", name,
+             " = {{", elements(values), "}};\n");
 }
 
 std::string comment_text(const std::string& text) {

@@ -21,6 +21,8 @@ std::string literal(double value, DType dtype);
 std::string identifier(const std::string& text);
 // "static const float dense_kernel[50176] = {...};"
 std::string table(const std::string& name, const Tensor& values, const std::string& comment);
+// The same as NAME.q, which begins where a 32-bit number may begin.
+std::string word_table(const std::string& name, const Tensor& values);
 // A text that may stand in a comment.
 std::string comment_text(const std::string& text);
 

@@ -114,8 +114,7 @@ std::string Elements::product(const ir::Node& node, const Place& place) {
   writer_.line(cat(c_type(dtype), " ", sum, " = 0;"));
   const Product p = open_product(node, place);
   const std::string a = at(p.left, p.left_place), b = at(p.right, p.right_place);
-  const std::string term = helpers_.apply(Op::kMultiply, dtype, {a, b});
-  writer_.line(cat(sum, " = ", helpers_.apply(Op::kAdd, dtype, {sum, term}), ";"));
+  writer_.line(cat(sum, " = ", helpers_.more(dtype, sum, a, b), ";"));
   writer_.close(p.opened);
   return sum;
 }

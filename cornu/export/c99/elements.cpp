@@ -57,22 +57,37 @@ std::string Elements::read(ir::ValueId v) {
   return array(v);
 }
 
-std::string Elements::table_name(const Tensor& value) {
-  auto it = table_names_.find(value.raw());
+std::string Elements::table_name(const Tensor& value) { return define_table(value, value, ""); }
+
+std::string Elements::blocked(ir::ValueId kernel, int lanes) {
+  const Tensor& value = g_.producer(kernel).as<ir::ConstantAttributes>().value;
+  const std::int64_t outputs = value.shape().back(), rows = value.size() / outputs;
+  Tensor out = Tensor::empty(value.shape(), value.dtype());
+  const float* from = value.data<float>();
+  float* to = out.mutable_data<float>();
+  for (std::int64_t first = 0; first < outputs; first += lanes)
+    for (std::int64_t row = 0; row < rows; ++row)
+      for (std::int64_t o = first; o < std::min<std::int64_t>(first + lanes, outputs); ++o)
+        *to++ = from[row * outputs + o];
+  return define_table(value, out, lanes < outputs ? cat("_by_", lanes) : "");
+}
+
+// `ending` tells tables of the same numbers in other orders apart.
+std::string Elements::define_table(const Tensor& original, const Tensor& values, const std::string& ending) {
+  const auto named = in_.names.find(original.raw());
+  const std::string title = named == in_.names.end() ? "" : named->second;
+  auto it = table_names_.find({original.raw(), ending});
   if (it == table_names_.end()) {
-    const auto named = in_.names.find(value.raw());
-    const std::string title = named == in_.names.end() ? "" : named->second;
     // The prefix keeps a layer called "float" from being a word of C.
-    std::string name = cat("w_", title.empty() ? "table" : identifier(title));
-    for (int n = 2; !taken_.insert(name).second; ++n)
-      name = cat("w_", title.empty() ? "table" : identifier(title), "_", n);
-    tables_ += table(name, value, title.empty() ? "" : cat(title, " ", to_string(value.shape()))) + "\n";
-    table_bytes_ += value.bytes();
-    it = table_names_.emplace(value.raw(), name).first;
+    const std::string stem = cat("w_", title.empty() ? "table" : identifier(title), ending);
+    std::string name = stem;
+    for (int n = 2; !taken_.insert(name).second; ++n) name = cat(stem, "_", n);
+    const std::string order = ending.empty() ? "" : ", in blocks of outputs";
+    tables_ += table(name, values, title.empty() ? "" : cat(title, " ", to_string(original.shape()), order)) + "\n";
+    table_bytes_ += values.bytes();
+    it = table_names_.emplace(std::pair(original.raw(), ending), name).first;
   }
-  const auto named = in_.names.find(value.raw());
-  if (named != in_.names.end() && std::find(names_.begin(), names_.end(), named->second) == names_.end())
-    names_.push_back(named->second);
+  if (!title.empty() && std::find(names_.begin(), names_.end(), title) == names_.end()) names_.push_back(title);
   return it->second;
 }
 

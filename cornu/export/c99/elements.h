@@ -44,6 +44,9 @@ class Elements {
   void know(ir::ValueId v, const std::string& expression) { known_[v] = expression; }
   void forget(ir::ValueId v) { known_.erase(v); }
   Product open_product(const ir::Node& node, const Place& place);
+  // A constant kernel (..., outputs) as [block of outputs][...][output of the block], so that a loop over `...` reads
+  // one number after the other; the last block is as narrow as it has to be. The return value is the table's name.
+  std::string blocked(ir::ValueId kernel, int lanes);
   // The array of a stored value: "x0" for an input, "y0" for an output, else "t3"; read() notes that it is read.
   std::string array(ir::ValueId v) const;
   std::string read(ir::ValueId v);
@@ -59,6 +62,7 @@ class Elements {
   std::optional<std::string> base(ir::ValueId v);
   std::string constant(ir::ValueId v, const Place& place);
   std::string table_name(const Tensor& value);
+  std::string define_table(const Tensor& original, const Tensor& values, const std::string& ending);
   std::string elementwise(const ir::Node& node, const Place& place);
   std::string reshaped(const ir::Node& node, const Place& place);
   std::string padded(const ir::Node& node, const Place& place);
@@ -80,7 +84,7 @@ class Elements {
   Writer writer_{1};
   Helpers helpers_;
   std::map<ir::ValueId, std::string> known_;
-  std::map<const void*, std::string> table_names_;
+  std::map<std::pair<const void*, std::string>, std::string> table_names_;
   std::set<std::string> taken_;
   std::set<ir::ValueId> reads_;
   std::vector<std::string> names_;

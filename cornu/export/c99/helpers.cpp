@@ -62,13 +62,13 @@ std::string Helpers::call(const std::string& stem, DType dtype, const std::strin
   return cat(name, "(", join(x, ", "), ")");
 }
 
-// A NaN on either side is the result; against a number that is known, one comparison is enough.
+// A NaN on either side is the result; against a number that is known, one comparison is enough, and else mostly.
 std::string Helpers::extremum(bool maximum, DType dtype, const std::vector<std::string>& x) {
   const std::string stem = maximum ? "max" : "min", beats = maximum ? " > " : " < ", loses = maximum ? " < " : " > ";
   if (!is_floating(dtype)) return call(stem, dtype, cat("  return a", beats, "b ? a : b;\n"), x);
   if (is_literal(x[1])) return call(stem + "_number", dtype, cat("  return a", loses, "b ? b : a;\n"), x);
   if (is_literal(x[0])) return extremum(maximum, dtype, {x[1], x[0]});
-  return call(stem, dtype, cat("  return a != a || a", beats, "b ? a : b;\n"), x);
+  return call(stem, dtype, cat("  return a", maximum ? " >= " : " <= ", "b || a != a ? a : b;\n"), x);
 }
 
 std::string Helpers::floats(Op op, DType dtype, const std::vector<std::string>& x) {
@@ -179,6 +179,20 @@ std::string Helpers::compare(ir::Comparison direction, DType dtype, const std::s
   const std::string name = cat(kNames[i], "_", suffix(dtype)), type = c_type(dtype);
   functions_[name] = cat("static int ", name, "(", type, " a, ", type, " b) {\n  return a ", kSigns[i], " b;\n}\n");
   return cat(name, "(", a, ", ", b, ")");
+}
+
+// C99 without extensions lets no compiler contract by itself.
+std::string Helpers::more(DType dtype, const std::string& sum, const std::string& x, const std::string& w) {
+  if (dtype != float32) return apply(Op::kAdd, dtype, {sum, apply(Op::kMultiply, dtype, {x, w})});
+  functions_["more_f32"] =
+      "static inline float more_f32(float sum, float x, float w) {\n"
+      "#if defined(__FP_FAST_FMAF)\n"
+      "  return fmaf(x, w, sum);\n"
+      "#else\n"
+      "  return sum + x * w;\n"
+      "#endif\n"
+      "}\n";
+  return cat("more_f32(", join(std::vector<std::string>{sum, x, w}, ", "), ")");
 }
 
 std::string Helpers::fold(ir::Reduction kind, DType dtype, const std::string& a, const std::string& b) {

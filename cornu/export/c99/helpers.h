@@ -15,6 +15,8 @@ class Helpers {
   std::string apply(ir::Op op, DType dtype, const std::vector<std::string>& x);
   std::string convert(DType from, DType to, const std::string& x);
   std::string compare(ir::Comparison direction, DType dtype, const std::string& a, const std::string& b);
+  // sum + x * w, rounded once where the chip has an instruction for that.
+  std::string more(DType dtype, const std::string& sum, const std::string& x, const std::string& w);
   // a and b folded into one; what a fold begins with.
   std::string fold(ir::Reduction kind, DType dtype, const std::string& a, const std::string& b);
   static std::string identity(ir::Reduction kind, DType dtype);

@@ -64,9 +64,11 @@ void Plan::ask(const ir::Graph& graph, const ir::Node& node) {
   } else if (has_no_expression(node.op) || (!moves(node.op) && reads_[v] > 1)) {
     stored_[v] = true;
   }
+  const ir::Node* pooled = pooled_convolution(graph, node);
+  if (pooled) stored_[static_cast<std::size_t>(under_reshapes(graph, pooled->operands[0]))] = true;
   for (std::size_t i = 0; i < node.operands.size(); ++i) {
     const auto operand = static_cast<std::size_t>(node.operands[i]);
-    const bool many = reads_often(graph, node) || (moves(node.op) && !stored_[v] && reads_[v] > 1);
+    const bool many = (reads_often(graph, node) && !pooled) || (moves(node.op) && !stored_[v] && reads_[v] > 1);
     reads_[operand] += many ? 2 : 1;
     // A flat place can be found in an array only.
     const bool flat = node.op == Op::kReshape && reads_often(graph, node);

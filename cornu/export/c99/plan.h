@@ -7,6 +7,12 @@
 
 namespace cornu::c99 {
 
+// The convolution that a max pooling can be computed together with, so that its full result never exists: between the
+// two stand only ops that keep the order of numbers, and few places are pooled. Null: there is none.
+const ir::Node* pooled_convolution(const ir::Graph& graph, const ir::Node& pool);
+// The value in whose flat order `v` lies: what reshapes were made of.
+ir::ValueId under_reshapes(const ir::Graph& graph, ir::ValueId v);
+
 class Plan {
  public:
   explicit Plan(const ir::Graph& graph);

@@ -5,19 +5,7 @@
 #include "cornu/core/error.h"
 
 namespace cornu::c99 {
-namespace {
-
 using ir::Op;
-
-// As many results at once as there are registers for: compilers keep 8 to 10 sums in them on a Cortex-M.
-int lanes_for(std::int64_t outputs) {
-  if (outputs <= 10) return static_cast<int>(outputs);
-  for (const int lanes : {8, 10, 9, 7, 6, 5, 4})
-    if (outputs % lanes == 0) return lanes;
-  return 8;
-}
-
-}  // namespace
 
 std::string Steps::target(ir::ValueId v, const Place& place) {
   return cat(elements_.array(v), "[", flat_place(g_.shape(v), place), "]");
@@ -78,7 +66,7 @@ void Steps::store(const ir::Node& node) {
   if (node.op == Op::kConcatenate) return concatenate(node);
   if (node.op == Op::kCumulativeSum) return accumulate(node);
   if (node.op == Op::kScatter) return scatter(node);
-  if (!store_product(node.result())) store_each(node.result());
+  if (!store_pooled(node) && !store_product(node.result())) store_each(node.result());
 }
 
 void Steps::store_each(ir::ValueId v) {
@@ -154,92 +142,6 @@ void Steps::scatter(const ir::Node& node) {
     w.close(opened + 2);
   }
   w.close();
-}
-
-const ir::Node* Steps::product_under(ir::ValueId v) const {
-  const ir::Node& node = g_.producer(v);
-  if (node.op == Op::kDotGeneral || node.op == Op::kConvolution) return &node;
-  const bool reshape = node.op == Op::kReshape && Plan::trivial_reshape(g_.shape(node.operands[0]), g_.shape(v));
-  if (!reshape && ir::family_of(node.op) != ir::Family::kElementwise) return nullptr;
-  const ir::Node* found = nullptr;
-  for (const ir::ValueId operand : node.operands) {
-    if (plan_.stored(operand)) continue;
-    const ir::Node* product = product_under(operand);
-    if (product && found) return nullptr;
-    if (product) found = product;
-  }
-  return found;
-}
-
-bool Steps::store_product(ir::ValueId v) {
-  const ir::Node* product = product_under(v);
-  if (!product) return false;
-  const Shape &shape = g_.shape(v), &made = g_.shape(product->result());
-  const int last = shape.rank() - 1;
-  if (shape.rank() == 0 || made.rank() == 0 || shape.back() < 2 || made.back() != shape.back()) return false;
-  if (product->op == Op::kConvolution) {
-    const auto& a = product->as<ir::ConvolutionAttributes>();
-    if (a.feature_groups > 1 || a.result.feature != made.rank() - 1) return false;
-  } else {
-    const auto& a = product->as<ir::DotAttributes>();
-    if (g_.shape(product->operands[1]).rank() == static_cast<int>(a.rhs_batch.size() + a.rhs_contract.size()))
-      return false;
-  }
-  Writer& w = elements_.writer();
-  const int lanes = lanes_for(shape.back());
-  const auto whole = shape.back() / lanes * lanes;
-  int opened = 0;
-  w.open("{");
-  const Place place = open(shape, opened, last);
-  if (whole == lanes) {
-    store_lanes(v, *product, place, "0", lanes);
-  } else {
-    const std::string j = w.fresh("j");
-    w.open(cat("for (int ", j, " = 0; ", j, " < ", whole, "; ", j, " += ", lanes, ") {"));
-    store_lanes(v, *product, place, j, lanes);
-    w.close();
-  }
-  if (whole < shape.back()) {
-    w.open("{");
-    store_lanes(v, *product, place, cat(whole), static_cast<int>(shape.back() - whole));
-    w.close();
-  }
-  w.close(opened + 1);
-  return true;
-}
-
-void Steps::store_lanes(ir::ValueId v, const ir::Node& product, const Place& place, const std::string& first,
-                        int lanes) {
-  Writer& w = elements_.writer();
-  const DType dtype = g_.type(product.result()).dtype;
-  const auto lane = [&first](int l) { return l == 0 ? first : first == "0" ? cat(l) : cat("(", first, " + ", l, ")"); };
-  const std::string sum = w.fresh("s"), x = w.fresh("v");
-  std::vector<std::string> sums;
-  for (int l = 0; l < lanes; ++l) sums.push_back(cat(sum, "_", l));
-  w.line(cat(c_type(dtype), " ", join(sums, " = 0, "), " = 0;"));
-  const Shape& made = g_.shape(product.result());
-  Place inner = place;
-  inner.back() = first;
-  const Product p = elements_.open_product(product, moved_place(g_.shape(v), inner, made));
-  const std::string left = elements_.at(p.left, p.left_place);
-  w.line(cat("const ", c_type(dtype), " ", x, " = ", left, ";"));
-  for (int l = 0; l < lanes; ++l) {
-    Place right = p.right_place;
-    right[static_cast<std::size_t>(p.right_feature)] = lane(l);
-    const std::string y = elements_.at(p.right, right);
-    const std::string term = elements_.helpers().apply(Op::kMultiply, dtype, {x, y});
-    const std::string& s = sums[static_cast<std::size_t>(l)];
-    w.line(cat(s, " = ", elements_.helpers().apply(Op::kAdd, dtype, {s, term}), ";"));
-  }
-  w.close(p.opened);
-  for (int l = 0; l < lanes; ++l) {
-    elements_.know(product.result(), sums[static_cast<std::size_t>(l)]);
-    Place to = place;
-    to.back() = lane(l);
-    const std::string value = product.result() == v ? sums[static_cast<std::size_t>(l)] : elements_.compute(v, to);
-    w.line(cat(target(v, to), " = ", value, ";"));
-  }
-  elements_.forget(product.result());
 }
 
 }  // namespace cornu::c99

@@ -27,9 +27,15 @@ class Steps {
   void concatenate(const ir::Node& node);
   void accumulate(const ir::Node& node);
   void scatter(const ir::Node& node);
-  // A product with many results a turn, so that an element of its left side is read once for all of them.
+  // lanes.cpp: a product with many results a turn.
   bool store_product(ir::ValueId v);
-  void store_lanes(ir::ValueId v, const ir::Node& product, const Place& place, const std::string& first, int lanes);
+  void store_lanes(ir::ValueId v, const ir::Node& product, const Place& place, const std::string& first, int lanes,
+                   int block);
+  bool has_plain_kernel(const ir::Node& product) const;
+  std::string open_row(const Product& p, const std::string& first, int lanes, int block);
+  // pooled.cpp: a max pooling together with the convolution before it.
+  bool store_pooled(const ir::Node& pool);
+  void store_pooled_lanes(const ir::Node& pool, const ir::Node& convolution, const Place& place, int lanes);
   // The product that the value is made of by elementwise work alone; null: there is none.
   const ir::Node* product_under(ir::ValueId v) const;
   // Opens a loop for each axis but `without`; gives the variables.

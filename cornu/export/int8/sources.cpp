@@ -1,48 +1,17 @@
 // The two files of an int8 network.
-#include <algorithm>
-
 #include "cornu/core/error.h"
 #include "cornu/export/c99/c_text.h"
-#include "cornu/export/c99/memory.h"
 #include "cornu/export/int8/int8.h"
+#include "cornu/export/int8/kernels.h"
 #include "cornu/export/int8/steps.h"
 
 namespace cornu::int8_export {
 namespace {
 
-constexpr const char* kScaled =
-    "/* sum * multiplier / 2^shift, rounded once; shifts of negative numbers are arithmetic, as everywhere. */\n"
-    "static int32_t scaled(int32_t sum, int32_t multiplier, int shift) {\n"
-    "  return (int32_t)(((int64_t)sum * multiplier + ((int64_t)1 << (shift - 1))) >> shift);\n}\n\n";
-constexpr const char* kHeld =
-    "static int8_t held(int32_t value, int32_t low, int32_t high) {\n"
-    "  return (int8_t)(value < low ? low : value > high ? high : value);\n}\n\n";
-
 std::string upper(std::string text) {
   for (char& c : text)
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   return text;
-}
-
-// Where each tensor lies: x0, y0, or a place in the arena.
-std::vector<std::string> place(const Network& network, c99::Budget& budget, std::int64_t& arena) {
-  const auto count = static_cast<int>(network.layers.size());
-  std::vector<c99::Buffer> buffers;
-  for (int i = 0; i + 1 < count; ++i) {
-    c99::Buffer b{network.size(i + 1), i, i};
-    for (int k = i; k < count; ++k)
-      for (const int input : network.layers[static_cast<std::size_t>(k)].inputs)
-        if (input == i + 1) b.last = k;
-    buffers.push_back(b);
-    budget.buffers.push_back({cat(network.layers[static_cast<std::size_t>(i)].name, " int8",
-                                  to_string(network.layers[static_cast<std::size_t>(i)].to)),
-                              static_cast<std::size_t>(b.elements)});
-  }
-  arena = c99::place_buffers(buffers);
-  std::vector<std::string> names = {"x0"};
-  for (const c99::Buffer& b : buffers) names.push_back(b.offset == 0 ? "arena" : cat("(arena + ", b.offset, ")"));
-  names.push_back("y0");
-  return names;
 }
 
 std::string port(const std::string& macro, const char* name, std::int64_t size, const Scale& s) {
@@ -87,29 +56,28 @@ std::string self_test(const Network& network, const std::string& name, const std
 c99::Sources generate(const Network& network, const std::string& name, const std::vector<std::int8_t>& sample) {
   c99::check_name(name);
   c99::Sources out{name, "", "", {}};
-  std::int64_t arena = 0;
-  const std::vector<std::string> names = place(network, out.budget, arena);
+  const std::vector<Group> blocks = groups(network);
+  const Storage where = storage(network, blocks);
   StepWriter steps(network);
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const Layer& l = network.layers[i];
-    const auto input = [&](std::size_t k) {
-      return k < l.inputs.size() ? names[static_cast<std::size_t>(l.inputs[k])] : std::string();
-    };
-    steps.write(l, input(0), input(1), names[i + 1]);
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const std::vector<int>& inputs = blocks[i].layer->inputs;
+    const auto array = [&](int tensor) { return where.tensors[static_cast<std::size_t>(tensor)]; };
+    steps.write(blocks[i], {array(inputs[0]), inputs.size() > 1 ? array(inputs[1]) : "", array(blocks[i].result),
+                            where.scratch[i]});
   }
   const Code& code = steps.code();
   out.budget.table_bytes = code.table_bytes;
-  out.budget.arena_bytes = static_cast<std::size_t>(arena);
+  out.budget.arena_bytes = static_cast<std::size_t>(where.arena);
+  out.budget.buffers = where.lines;
   out.budget.input_bytes = static_cast<std::size_t>(network.input_shape.size());
   out.budget.output_bytes = static_cast<std::size_t>(network.output_shape.size());
   out.header = header(network, name, out.budget, !sample.empty());
-  out.source = cat("/* ", name, ": see ", name, ".h */\n#include \"", name, ".h\"\n\n", code.tables);
-  if (arena > 0)
+  out.source =
+      cat("/* ", name, ": see ", name, ".h */\n#include \"", name, ".h\"\n\n", kernels(code.helpers), code.tables);
+  if (where.arena > 0)
     out.source +=
-        cat("static int8_t arena[", arena, "];\ntypedef char ", name,
+        cat("static int8_t arena[", where.arena, "];\ntypedef char ", name,
             "_arena_has_the_size_that_the_header_says[sizeof arena == ", upper(name), "_RAM_BYTES ? 1 : -1];\n\n");
-  if (code.helpers.count("scaled")) out.source += kScaled;
-  if (code.helpers.count("held")) out.source += kHeld;
   out.source += cat("void ", name, "_run(const int8_t *x0, int8_t *y0) {\n", code.body, "}\n");
   if (!sample.empty()) out.source += self_test(network, name, sample);
   return out;
