@@ -19,7 +19,7 @@ constexpr const char* kHeld =
     "  return (int8_t)(value < low ? low : value > high ? high : value);\n}\n\n";
 
 constexpr const char* kPlainDot =
-    "static void dot4(const int8_t *x, const int8_t *w, int n, int32_t *sums) {\n"
+    "static SPARE void dot4(const int8_t *x, const int8_t *w, int n, int32_t *sums) {\n"
     "  const int8_t *w1 = w + n, *w2 = w1 + n, *w3 = w2 + n;\n"
     "  int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;\n"
     "  for (int i = 0; i < n; ++i) {\n"
@@ -32,14 +32,14 @@ constexpr const char* kPlainDot =
     "}\n";
 
 constexpr const char* kDot1 =
-    "static int32_t dot1(const int8_t *x, const int8_t *w, int n) {\n"
+    "static SPARE int32_t dot1(const int8_t *x, const int8_t *w, int n) {\n"
     "  int32_t sum = 0;\n"
     "  for (int i = 0; i < n; ++i) sum += x[i] * w[i];\n"
     "  return sum;\n"
     "}\n\n";
 
 constexpr const char* kPlainWiden =
-    "static inline void widen4(const int8_t *from, int16_t *to) {\n"
+    "static inline SPARE void widen4(const int8_t *from, int16_t *to) {\n"
     "  to[0] = from[0];\n"
     "  to[1] = from[2];\n"
     "  to[2] = from[1];\n"
@@ -74,6 +74,9 @@ constexpr const char* kSaturated =
     "#endif\n"
     "}\n\n";
 
+constexpr const char* kSpare =
+    "#define SPARE __attribute__((unused)) /* where wide() does its work */\n#else\n#define SPARE\n";
+
 std::string when(const std::string& condition, const std::string& text) {
   return cat("#if ", condition, "\n", text, "#endif\n\n");
 }
@@ -83,9 +86,11 @@ std::string when(const std::string& condition, const std::string& text) {
 std::string kernels(const std::set<std::string>& names) {
   const auto need = [&names](const char* name) { return names.count(name) > 0; };
   std::string out;
+  if (need("wide")) out += when(kWide, "#include <immintrin.h>\n#include <string.h>\n");
   if (need("dot4")) out += when(kHelium, "#include <arm_mve.h>\n");
   if (need("dot4") || need("widen4")) out += when(kArm, "#include <string.h>\n");
   if (!names.empty()) out += when(kAcle, "#include <arm_acle.h>\n");
+  if (need("dot4") || need("dot1") || need("widen4")) out += when(kWide, kSpare);
   if (need("scaled")) out += kScaled;
   if (need("scaled_high")) out += kScaledHigh;
   if (need("held")) out += kHeld;
@@ -100,6 +105,7 @@ std::string kernels(const std::set<std::string>& names) {
                "\nstatic inline void widen4(const int8_t *from, int16_t *to) {\n"
                "  const uint32_t w = word(from), pairs[2] = {even(w), odd(w)};\n  memcpy(to, pairs, 8);\n}\n",
                "#else\n", kPlainWiden, "#endif\n\n");
+  if (need("wide")) out += when(kWide, wide_kernel());
   if (need("pairs")) out += when(kArmPairs, kPairs);
   return out;
 }

@@ -13,9 +13,12 @@ std::string kernels(const std::set<std::string>& names);
 std::string arm_dot();
 std::string arm_widen();
 std::string helium_dot();
+// For AVX-512 VNNI (sixty-four 8-bit products).
+std::string wide_kernel();
 // Conditions of the preprocessor. Of long sums of bytes compilers make more with NEON.
 inline constexpr const char* kArm = "defined(__ARM_FEATURE_SIMD32) && !defined(__ARM_NEON)";
 inline constexpr const char* kHelium = "defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 1)";
+inline constexpr const char* kWide = "defined(__AVX512VNNI__) && defined(__GNUC__)";
 inline constexpr const char* kAcle = "defined(__ARM_FEATURE_SAT) || defined(__ARM_FEATURE_SIMD32)";
 // Both with instructions written out: what a compiler would have to find by itself.
 inline constexpr const char* kArmPairs = "defined(__ARM_FEATURE_SIMD32) && defined(__thumb2__) && defined(__GNUC__)";

@@ -1,5 +1,7 @@
 #include "cornu/export/int8/steps.h"
 
+#include "cornu/export/int8/kernels.h"
+
 #include <algorithm>
 
 namespace cornu::int8_export {
@@ -106,7 +108,7 @@ void StepWriter::write(const Group& g, const Arrays& a) {
   code_.body += cat("  /* ", c99::comment_text(g.name()), " -> int8", to_string(g.to()), ", scale ",
                     repr(static_cast<double>(l.scale.scale)), ", zero ", l.scale.zero, " */\n");
   switch (l.kind) {
-    case Kind::kProduct: return form_of(l) == Form::kTiles ? tiles(g, a) : rows(g, a);
+    case Kind::kProduct: return product(g, a);
     case Kind::kDepthwise: return depthwise(l, a);
     case Kind::kMaxPool:
     case Kind::kAveragePool: return pool(l, a);
@@ -118,6 +120,29 @@ void StepWriter::write(const Group& g, const Arrays& a) {
           cat("  for (int i = 0; i < ", l.to.size(), "; ++i) ", a.y, "[i] = ", answers, "[", a.x, "[i] + 128];\n");
     }
   }
+}
+
+void StepWriter::product(const Group& g, const Arrays& a) {
+  const bool both = suits_wide(g);
+  if (both) {
+    // Of the two ways a device has one: what the budget counts is the chips'.
+    const std::size_t bytes = code_.table_bytes;
+    const std::string condition = cat("#if ", kWide, "\n");
+    code_.helpers.insert("wide");
+    code_.tables += condition;
+    code_.body += condition;
+    wide(g, a);
+    code_.tables += "#else\n";
+    code_.body += "#else\n";
+    code_.table_bytes = bytes;
+  }
+  if (form_of(*g.layer) == Form::kTiles)
+    tiles(g, a);
+  else
+    rows(g, a);
+  if (!both) return;
+  code_.tables += "#endif\n\n";
+  code_.body += "#endif\n";
 }
 
 void StepWriter::pool(const Layer& l, const Arrays& a) {

@@ -51,7 +51,10 @@ class StepWriter {
   void tiles(const Group& g, const Arrays& a);
   // depthwise.cpp
   void depthwise(const Layer& l, const Arrays& a);
+  // wide.cpp
+  void wide(const Group& g, const Arrays& a);
   // steps.cpp
+  void product(const Group& g, const Arrays& a);
   void pool(const Layer& l, const Arrays& a);
   void addition(const Layer& l, const Arrays& a);
   void softmax(const Layer& l, const Arrays& a);
@@ -61,6 +64,8 @@ class StepWriter {
   int number_ = 0;
 };
 
+// Whether wide() can compute it.
+bool suits_wide(const Group& g);
 // The bias with the input's zero in it: sum (x - zero) w = sum x w - zero sum w.
 std::vector<std::int32_t> folded_biases(const Layer& product, std::int32_t zero);
 // Loops over the places of an image; an axis of one place has none. The return value is how many were opened.
