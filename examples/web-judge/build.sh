@@ -11,7 +11,7 @@ cornu=${CORNU:-$here/../../build/release/bin/cornu}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 
-"$cornu" export "$here/fashion_cnn.keras" --target c99 -o "$out/c99" --name fashion
+"$cornu" export "$here/../../tests/data/fashion_mnist/cnn.keras" --target c99 -o "$out/c99" --name fashion
 
 # Debian's emcc finds its JavaScript tools there.
 export NODE_PATH=${NODE_PATH:-/usr/share/nodejs}

@@ -1,4 +1,4 @@
-"""The programs: the models of models/, exported in float and in int8, with real images to judge.
+"""The programs: the models of tests/data/fashion_mnist, exported in float and in int8, with real images to judge.
 
 mlp and cnn have learned Fashion-MNIST. forms has not: it has a layer of each form that int8 products have.
 """

@@ -53,7 +53,7 @@ def main():
         parser.error("--write makes the whole table: without --only")
     folder = arguments.build.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    exported = programs.export(arguments.cornu, HERE / "models", folder)
+    exported = programs.export(arguments.cornu, HERE.parent / "data" / "fashion_mnist", folder)
     measure.build_plugin(HERE / "device" / "count.c", folder)
     if arguments.mix:
         return measure.show_mix(arguments.mix, exported, folder)
