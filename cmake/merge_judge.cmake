@@ -11,10 +11,10 @@ function(run)
 endfunction()
 
 # The compiler links a shared library, since only then it learns which symbols somebody may call, and leaves beside it the
-# object that it made of all sources. Functions that throw nothing need no tables for unwinding.
+# object that it made of all sources.
 file(GLOB OLD ${WORK}/judge.so*)
 file(REMOVE ${OLD} ${LIBRARY})
-run(${CXX} -shared -fPIC -Os -flto=auto -flto-partition=one -fno-asynchronous-unwind-tables -save-temps -o judge.so
+run(${CXX} -shared -fPIC -Os -flto=auto -flto-partition=one -save-temps -o judge.so
     @objects.rsp ${INSIDE} -Wl,--version-script=${ROOTS} -Wl,--gc-sections)
 file(GLOB MADE ${WORK}/judge.so.ltrans*.ltrans.o)
 if(NOT MADE)

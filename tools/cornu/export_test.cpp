@@ -48,7 +48,7 @@ TEST_F(Export, MemoryIsWhatTheTableOfChipsSays) {
     for (const std::string kind : {"float", "int8"}) {
       const std::string name = model + "_" + kind;
       SCOPED_TRACE(name);
-      done("export " CORNU_ROOT "/tests/targets/models/" + model + ".keras --target c99 -o out --name " + name +
+      done("export " CORNU_ROOT "/tests/data/fashion_mnist/" + model + ".keras --target c99 -o out --name " + name +
            (kind == "int8" ? " --int8 --calibrate sample.csv" : ""));
       std::ostringstream header;
       header << std::ifstream(at("out/" + name + ".h")).rdbuf();

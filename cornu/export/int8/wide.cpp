@@ -121,8 +121,10 @@ void StepWriter::wide(const Group& g, const Arrays& a) {
 
 std::string wide_kernel() {
   return "/* sum[v] += the bytes under a window, from -128 on, times `vectors` times sixteen rows of weights. */\n"
-         "static inline __attribute__((always_inline)) void wide(const int8_t *p, int rows, int pitch, int fours,\n"
-         "                                                       const int8_t *w, int vectors, __m512i *sum) {\n"
+         "static inline void wide(const int8_t *p, int rows, int pitch, int fours, const int8_t *w, int vectors,\n"
+         "                        __m512i *sum) __attribute__((always_inline));\n"
+         "static inline void wide(const int8_t *p, int rows, int pitch, int fours, const int8_t *w, int vectors,\n"
+         "                        __m512i *sum) {\n"
          "  for (int r = 0; r < rows; ++r, p += pitch)\n"
          "    for (int k = 0; k < fours; ++k) {\n"
          "      int32_t four;\n"
