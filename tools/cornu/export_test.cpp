@@ -46,10 +46,10 @@ TEST_F(Export, MemoryIsWhatTheTableOfChipsSays) {
   write("sample.csv", sample + "\n");
   for (const std::string model : {"mlp", "cnn", "forms"})
     for (const std::string kind : {"float", "int8"}) {
-      const std::string name = model + "_" + kind;
+      const std::string name = cat(model, "_", kind);
       SCOPED_TRACE(name);
-      done("export " CORNU_ROOT "/tests/data/fashion_mnist/" + model + ".keras --target c99 -o out --name " + name +
-           (kind == "int8" ? " --int8 --calibrate sample.csv" : ""));
+      done(cat("export " CORNU_ROOT "/tests/data/fashion_mnist/", model, ".keras --target c99 -o out --name ", name,
+               kind == "int8" ? " --int8 --calibrate sample.csv" : ""));
       std::ostringstream header;
       header << std::ifstream(at("out/" + name + ".h")).rdbuf();
       ASSERT_TRUE(measured.count(name));
