@@ -8,6 +8,7 @@
 #include <map>
 #include <sstream>
 
+#include "cornu/core/error.h"
 #include "cornu/core/text.h"
 #include "cornu/ir/op.h"
 #include "cornu/stablehlo/stablehlo.h"
@@ -68,6 +69,29 @@ TEST(StableHlo, AnUpdateInPlaceDonatesItsParameter) {
   }
 }
 )");
+}
+
+// The updated parameter goes round; the others and the lines are read from outside.
+TEST(StableHlo, ALoopOverLines) {
+  ir::Graph graph;
+  const ir::Type type{float32, {2}};
+  const ir::ValueId w = graph.add_parameter("w", type), line = graph.add_parameter("line", type);
+  graph.add_output(graph.add(ir::Op::kAdd, {w, line}).result());
+  graph.alias(0, 0);
+  const std::string text = stablehlo::print_loop(graph, 1, 10);
+  for (const char* part : {"@main(%a0: tensor<2xf32> {tf.aliasing_output = 0 : i32}, %a1: tensor<10x2xf32>, %a2: "
+                           "tensor<i32>, %a3: tensor<i32>)",
+                           "%loop:2 = stablehlo.while(%line = %a2, %w0 = %a0) : tensor<i32>, tensor<2xf32> cond {",
+                           "= stablehlo.dynamic_slice %a1, %line, ", "return %loop#1 : tensor<2xf32>"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << " is not in\n" << text;
+}
+
+TEST(StableHlo, ALoopIsOfUpdatesOnly) {
+  ir::Graph graph;
+  const ir::Type type{float32, {2}};
+  const ir::ValueId w = graph.add_parameter("w", type), line = graph.add_parameter("line", type);
+  graph.add_output(graph.add(ir::Op::kAdd, {w, line}).result());
+  EXPECT_THROW(stablehlo::print_loop(graph, 1, 10), InternalError);
 }
 
 }  // namespace

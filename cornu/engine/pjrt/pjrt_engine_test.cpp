@@ -1,0 +1,65 @@
+// The engine on the pinned plug-in for CPUs. That each op computes what it should, tests/ops says.
+#include "cornu/engine/pjrt/pjrt_engine.h"
+
+#include <gtest/gtest.h>
+
+#include "cornu/core/error.h"
+#include "cornu/ir/ops.h"
+
+namespace cornu {
+namespace {
+
+std::string message_of(std::string_view plugin) {
+  try {
+    pjrt_engine(plugin);
+  } catch (const EngineError& error) {
+    return error.what();
+  }
+  return "nothing was thrown";
+}
+
+TEST(Pjrt, WhatIsNoPluginIsNamed) {
+  EXPECT_NE(message_of("/no/such/plug-in.so").find("received: /no/such/plug-in.so"), std::string::npos);
+  EXPECT_NE(message_of("libm.so.6").find("this is no PJRT plug-in"), std::string::npos);
+}
+
+// w += x[rows] in each run, and a counter.
+TEST(Pjrt, ALoopKeepsWhatItUpdates) {
+  Builder b;
+  const Value w = b.parameter("w", {2}), x = b.parameter("x", {5, 2}), n = b.parameter("n", {}, int64),
+              rows = b.parameter("rows", {3}, uint32);
+  b.output(w + ops::sum(ops::take(x, rows), {0}));
+  b.output(n + ops::full(b, {}, 1, int64));
+  ir::Graph graph = b.graph();
+  graph.alias(0, 0);
+  graph.alias(1, 2);
+  const std::unique_ptr<Loop> loop = pjrt_engine().loop(graph, 3, 4);
+  ASSERT_NE(loop, nullptr);
+  const float data[] = {0, 1, 10, 11, 20, 21, 30, 31, 40, 41};
+  const std::uint32_t lines[] = {0, 0, 0, 1, 2, 3, 4, 4, 4, 0, 1, 2};
+  const std::int64_t none = 0;
+  float sums[] = {0.5f, 0.25f};
+  loop->set(0, sums);
+  loop->set(1, data);
+  loop->set(2, &none);
+  loop->set(3, lines);
+  loop->run(0, 2);
+  loop->get(0, sums);
+  EXPECT_EQ(sums[0], 60.5f);
+  EXPECT_EQ(sums[1], 66.25f);
+  loop->run(2, 4);  // from where it is
+  std::int64_t runs = 0;
+  loop->get(0, sums);
+  loop->get(2, &runs);
+  EXPECT_EQ(sums[0], 210.5f);
+  EXPECT_EQ(sums[1], 222.25f);
+  EXPECT_EQ(runs, 4);
+  loop->set(0, data);  // and from what it is given
+  loop->run(0, 1);
+  loop->get(0, sums);
+  EXPECT_EQ(sums[0], 0.0f);
+  EXPECT_EQ(sums[1], 4.0f);
+}
+
+}  // namespace
+}  // namespace cornu
