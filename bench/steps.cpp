@@ -14,6 +14,10 @@
 using namespace cornu;
 
 int main(int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') {
+    std::fputs("usage: bench_steps MODEL.keras [BATCH] [--train] [--top N]\n", stderr);
+    return 2;
+  }
   std::int64_t batch = 1;
   std::size_t top = 40;
   bool train = false;
