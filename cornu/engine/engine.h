@@ -61,8 +61,10 @@ class Engine {
  public:
   virtual ~Engine() = default;
   virtual std::string_view name() const = 0;
-  // With parameter `line` a matrix of `lines` values for it, one for each run. Null: this engine works in the host's
-  // memory, where a loop is nothing but calls of Executable::run().
+  // Whether it computes where the host's tensors lie. Then a loop is nothing but calls of Executable::run(), and loop()
+  // gives null.
+  virtual bool in_host_memory() const { return true; }
+  // With parameter `line` a matrix of `lines` values for it, one for each run.
   virtual std::unique_ptr<Loop> loop(ir::Graph graph, std::size_t line, std::int64_t lines,
                                      const CompileOptions& options = {}) const {
     static_cast<void>(graph), static_cast<void>(line), static_cast<void>(lines), static_cast<void>(options);

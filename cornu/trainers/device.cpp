@@ -27,6 +27,8 @@ Tensor gathered(const Tensor& all, const std::uint32_t* rows, std::int64_t count
 }  // namespace
 
 void Trainer::open_device(const DataArrays& data, const Batches& batches) {
+  const Engine& chosen = engine(arguments().engine);
+  if (chosen.in_host_memory() || data.samples() == 0) return device_.reset();
   const std::int64_t batch = std::min(batches.batch_size(), data.samples());
   const auto x = batch_types(data.x, batch), y = batch_types(data.y, batch);
   std::vector<ir::Type> types = x;
@@ -36,7 +38,6 @@ void Trainer::open_device(const DataArrays& data, const Batches& batches) {
       device_ && device_->types == types && device_->samples == data.samples() && device_->sample_weight == weighted;
   if (!same) {
     device_.reset();
-    const Engine& chosen = engine(arguments().engine);
     StepGraph step = step_graph(StepKind::kTrain, x, y, weighted, data.samples());
     auto device = std::make_unique<Device>();
     device->types = types;
@@ -48,7 +49,6 @@ void Trainer::open_device(const DataArrays& data, const Batches& batches) {
     device->parameters = std::move(step.parameters);
     device->updated = std::move(step.outputs);
     device->loop = chosen.loop(std::move(step.graph), device->rows, data.samples() / batch);
-    if (!device->loop) return;
     device_ = std::move(device);
   }
   for (std::size_t p = 0; p < device_->parameters.size(); ++p) {
@@ -82,7 +82,8 @@ void Trainer::run_on_device(const DataArrays& data, Batches& batches, std::int64
   to_device();
   const bool every =
       std::any_of(callbacks.begin(), callbacks.end(), [](const Callback& c) { return c.impl().watches_batches(); });
-  const std::int64_t whole = std::min(end, data.samples() / batches.batch_size() - first);
+  const std::int64_t batch = std::min(batches.batch_size(), data.samples());
+  const std::int64_t whole = std::min(end, data.samples() / batch - first);
   const std::int64_t chunk = every ? 1 : std::max<std::int64_t>(1, (end - begin) / kPartsOfEpoch);
   Logs batch_logs;
   const CallbackImpl::BatchLogs lazily = [&]() -> const Logs& { return batch_logs = sorted_logs(); };

@@ -55,6 +55,7 @@ class PjrtEngine : public Engine {
   std::unique_ptr<Executable> compile(ir::Graph graph, const CompileOptions& options) const override {
     return std::make_unique<PjrtExecutable>(plugin_, simplified(std::move(graph), options));
   }
+  bool in_host_memory() const override { return false; }
   std::unique_ptr<Loop> loop(ir::Graph graph, std::size_t line, std::int64_t lines,
                              const CompileOptions& options) const override {
     return std::make_unique<pjrt::PjrtLoop>(plugin_, simplified(std::move(graph), options), line, lines);
