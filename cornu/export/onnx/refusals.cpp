@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cornu/core/error.h"
+#include "cornu/export/judge_ops.h"
 
 namespace cornu::onnx {
 namespace {
@@ -19,67 +20,14 @@ bool folds_nothing(const ir::Graph& graph, const ir::Node& node) {
 
 // Why there is no ONNX for the op; "": there is.
 std::string missing(const ir::Graph& graph, const ir::Node& node) {
+  if (std::string reason = exporting::not_for_a_judge(node); !reason.empty()) return reason;
   switch (node.op) {
-    case Op::kRandomUniform: return "random numbers do not belong into a judge";
-    case Op::kSelectAndScatter: return "a gradient does not belong into a judge";
-    case Op::kFusion: return "graphs are exported before fusion";
     case Op::kConvolution:
       if (!is_floating(graph.type(node.result()).dtype)) return "ONNX convolves floats";
-      if (node.as<ir::ConvolutionAttributes>().window.empty()) return "ONNX convolves along one axis at least";
-      return node.as<ir::ConvolutionAttributes>().batch_groups == 1 ? "" : "groups of the batch belong to gradients";
+      return node.as<ir::ConvolutionAttributes>().window.empty() ? "ONNX convolves along one axis at least" : "";
     case Op::kReduce: return folds_nothing(graph, node) ? "the extremum of no integers" : "";
-    case Op::kParameter:
-    case Op::kConstant:
-    case Op::kIota:
-    case Op::kAbs:
-    case Op::kCeil:
-    case Op::kConvert:
-    case Op::kCosine:
-    case Op::kErf:
-    case Op::kExponential:
-    case Op::kExponentialMinusOne:
-    case Op::kFloor:
-    case Op::kIsFinite:
-    case Op::kLog:
-    case Op::kLogPlusOne:
-    case Op::kLogistic:
-    case Op::kNegate:
-    case Op::kNot:
-    case Op::kRoundNearestEven:
-    case Op::kRsqrt:
-    case Op::kSign:
-    case Op::kSine:
-    case Op::kSqrt:
-    case Op::kStopGradient:
-    case Op::kTanh:
-    case Op::kAdd:
-    case Op::kAnd:
-    case Op::kCompare:
-    case Op::kDivide:
-    case Op::kMaximum:
-    case Op::kMinimum:
-    case Op::kMultiply:
-    case Op::kOr:
-    case Op::kPower:
-    case Op::kRemainder:
-    case Op::kSubtract:
-    case Op::kXor:
-    case Op::kSelect:
-    case Op::kBroadcastInDim:
-    case Op::kConcatenate:
-    case Op::kPad:
-    case Op::kReshape:
-    case Op::kReverse:
-    case Op::kSlice:
-    case Op::kTranspose:
-    case Op::kArgmax:
-    case Op::kCumulativeSum:
-    case Op::kDotGeneral:
-    case Op::kReduceWindow:
-    case Op::kGather:
-    case Op::kScatter: return "";
+    default: return "";
   }
-  return "unknown";
 }
 
 // Why ONNX cannot do this to the axes that grow with the batch.
