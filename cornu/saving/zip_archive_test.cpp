@@ -11,7 +11,7 @@ namespace cornu::saving {
 namespace {
 
 void put(std::string& to, std::uint64_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) to += static_cast<char>(value >> (8 * i));
+  for (int i = 0; i < bytes; ++i) to += static_cast<char>(i < 8 ? value >> (8 * i) : 0);
 }
 
 std::string deflated(const std::string& text) {
