@@ -18,6 +18,13 @@ constexpr double kLeastWorkOfPart = 50e3;
 // Short segments would be all pointers; long ones need as many zeros for what hangs over the edge.
 bool worth_pointing(const Patches& patches) { return patches.segment() >= 8 && patches.segment() <= kMostZeros; }
 
+// Not constant, so that they take no place in the file of a program.
+const float* some_zeros() {
+  alignas(64) static float zeros[kMostZeros];
+  asm volatile("" : : "r"(zeros) : "memory");  // else the compiler sees that nobody writes them
+  return zeros;
+}
+
 // Short segments are best read with strides, where each line of places is long enough for a tile.
 bool worth_lines(const Patches& patches) {
   return patches.inside() && patches.segment() <= 64 && patches.axes[2].places >= 4;
@@ -37,6 +44,7 @@ void choose_path(GemmPlan& plan) {
   // 128 rows are 4 % faster in place, with 4096 columns 4 % slower.)
   plan.line_a = s.patches && !s.patches_transposed && worth_lines(*s.patches);
   plan.point_a = s.patches && !s.patches_transposed && !plan.line_a && worth_pointing(*s.patches);
+  if (plan.point_a) plan.zeros = some_zeros();
   const bool copy_patches = s.patches && !plan.point_a && !plan.line_a;
   if (s.b_packed) {
     plan.pack_a = copy_patches;
@@ -74,7 +82,7 @@ void choose_blocks(GemmPlan& plan) {
     plan.block_k = s.n > 512 ? 4 : std::max<Size>(1, s.k);
   const Size depth = std::max<Size>(1, std::min(plan.block_k, s.k));
   Size floats = 0;
-  if (plan.pack_b) floats += depth * std::min(plan.block_n, round_up(s.n, kernel.lanes));
+  if (plan.pack_b) floats += room_of_b(depth, std::min(plan.block_n, round_up(s.n, kernel.lanes)));
   if (plan.point_a) {
     const Size pointers = plan.block_m * std::max<Size>(1, plan.block_k / s.patches->segment());
     floats += pointers * static_cast<Size>(sizeof(void*) / sizeof(float));

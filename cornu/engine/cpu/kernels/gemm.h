@@ -88,6 +88,7 @@ struct GemmPlan {
   bool pack_a = false, pack_b = false;
   bool point_a = false;                        // patches are read where they lie, through pointers,
   bool line_a = false;                         // or, a line of places at a time, with strides
+  const float* zeros = nullptr;                // with pointers: kMostZeros, for what hangs over the edge
   Size block_m = 0, block_n = 0, block_k = 0;  // cache blocks; multiples of the tile where that matters
   int parts_m = 1, parts_n = 1, parts_batch = 1;
   Size unit_n = 1;  // columns are split between parts in multiples of this
@@ -119,6 +120,12 @@ struct GemmRegion {
   Size row_begin, row_end, column_begin, column_end, batch_begin, batch_end;
 };
 GemmRegion region_of(const GemmPlan& plan, int part);
+
+// Floats of a packed B before a copy of A, or pointers into A, may follow.
+inline Size room_of_b(Size depth, Size columns) {
+  constexpr Size pointer = sizeof(void*) / sizeof(float);
+  return (depth * columns + pointer - 1) / pointer * pointer;
+}
 
 // Segments of patches may be so long and still be read where they lie.
 inline constexpr Size kMostZeros = 4096;

@@ -135,9 +135,6 @@ const float* block_of_a(const GemmPlan& plan, const float* a, Size i, Size rows,
   return to;
 }
 
-// What the rows of patches that hang over the edge are made of.
-const float kZeros[kMostZeros] = {};
-
 // Pointers to the segments in columns [p, p + depth) of rows [i, i + rows) of the patches.
 const float* const* pointers_to_a(const GemmPlan& plan, const float* a, Size i, Size rows, Size p, Size depth,
                                   float* to, TileContext& t) {
@@ -148,7 +145,7 @@ const float* const* pointers_to_a(const GemmPlan& plan, const float* a, Size i, 
   t.segment_offset = p % segment;
   t.pointer_rows = rows;
   auto** const pointers = reinterpret_cast<const float**>(to);
-  plan.kernels->patches.point(patches, a, i, rows, p / segment, t.segments, kZeros, pointers);
+  plan.kernels->patches.point(patches, a, i, rows, p / segment, t.segments, plan.zeros, pointers);
   return pointers;
 }
 
@@ -228,7 +225,7 @@ void run_packed(const GemmPlan& plan, const GemmRegion& at, const GemmArguments&
       depth = depth_at(plan, p);
       set_block(t, plan, g, p, depth);
       if (plan.pack_b) pack_b_block(plan, g.b, p, depth, j, columns, scratch);
-      float* const packed_a = scratch + (plan.pack_b ? depth * std::min(plan.block_n, padded_width(s.n)) : 0);
+      float* const packed_a = scratch + (plan.pack_b ? room_of_b(depth, std::min(plan.block_n, padded_width(s.n))) : 0);
       for (Size i = at.row_begin, rows = 0; i < at.row_end; i += rows) {
         rows = rows_at(plan, i, at.row_end);
         with_a(plan, g, i, rows, p, depth, packed_a, t, [&](auto a) {

@@ -41,6 +41,10 @@ struct TileContext {
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON
 inline constexpr int kTileVectors = 4;
 inline constexpr int kTileRows[] = {0, 16, 8, 8, 6};
+#elif HWY_TARGET == HWY_SCALAR
+// Slow in any case, and so as few as will do.
+inline constexpr int kTileVectors = 2;
+inline constexpr int kTileRows[] = {0, 4, 4};
 #else
 inline constexpr int kTileVectors = 2;
 inline constexpr int kTileRows[] = {0, 12, 6};
