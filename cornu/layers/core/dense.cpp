@@ -1,6 +1,7 @@
 #include "cornu/layers/core/dense.h"
 
 #include "cornu/core/beside.h"
+#include "cornu/layers/core/float8.h"
 #include "cornu/layers/layer_of.h"
 
 namespace cornu::layers {
@@ -19,8 +20,13 @@ struct Arguments : DenseOptions {
 class DenseImpl final : public LayerOf<Arguments> {
  public:
   explicit DenseImpl(Arguments arguments) : LayerOf(std::move(arguments)) {
-    check_beside(o_.cornu, {"rounded_inputs"}, "Dense");
+    check_beside(o_.cornu, {"rounded_inputs", "float8_scales"}, "Dense");
     steps_ = beside(o_.cornu, "rounded_inputs", 0);
+    float8_scales_ = beside(o_.cornu, "float8_scales", std::vector<double>());
+    const bool scales_are_good = float8_scales_.size() == 2 && float8_scales_[0] > 0 && float8_scales_[1] > 0;
+    if (!float8_scales_.empty() && !scales_are_good)
+      throw ValueError(cat("[Dense] received: float8_scales=", dump_json(o_.cornu["float8_scales"]),
+                           "\n  expected: two positive numbers, for the inputs and the kernel"));
     if (o_.units <= 0) throw ValueError(cat("[Dense] received: units=", o_.units, "\n  expected: a positive integer"));
   }
   std::string class_name() const override { return "Dense"; }
@@ -37,6 +43,7 @@ class DenseImpl final : public LayerOf<Arguments> {
   Value call(CallContext& context, Value x) override {
     if (x.dim(-1) != kernel_.shape()[0])
       fail(cat("received: input of shape ", x.shape(), "\n  expected: a last dimension of ", kernel_.shape()[0]));
+    if (!float8_scales_.empty()) return float8_call(context, x);
     const Value scale = rounding(x);
     if (scale) x = rounded(x, scale);
     Value out = ops::matmul(x, context[kernel_]);
@@ -62,8 +69,16 @@ class DenseImpl final : public LayerOf<Arguments> {
     return ops::maximum(ops::minimum(ops::round(x * scale), steps), -steps);
   }
 
+  // Keras rounds the bias to bfloat16 there, as the kernels of such GPUs take it.
+  Value float8_call(CallContext& context, Value x) const {
+    Value out = ops::matmul(through_float8(x, float8_scales_[0]), through_float8(context[kernel_], float8_scales_[1]));
+    if (o_.use_bias) out = out + ops::cast(ops::cast(context[bias_], bfloat16), out.dtype());
+    return o_.activation(out);
+  }
+
   Variable kernel_, bias_;
   int steps_ = 0;
+  std::vector<double> float8_scales_;
 };
 
 }  // namespace

@@ -17,7 +17,8 @@ struct DenseOptions {
   Constraint kernel_constraint = {};
   Constraint bias_constraint = {};
   // {"rounded_inputs": 127}: each row of inputs is rounded to so many steps on either side of 0 first, as in layers
-  // that Keras quantized to int8 (core/beside.h).
+  // that Keras quantized to int8 (core/beside.h). {"float8_scales": [s, t]}: inputs, divided by s, and the kernel, by
+  // t, go through 8 bits with a point.
   Json cornu = nullptr;
   CORNU_COMMON_LAYER_OPTIONS
   template <class F>
