@@ -21,6 +21,8 @@ class TrainingModel {
   virtual std::vector<Tensor> get_weights() const = 0;
   virtual void set_weights(const std::vector<Tensor>& weights) = 0;
   virtual void save(const std::string& path) const = 0;
+  // The weights, and the optimizer's state, without the architecture: .weights.h5.
+  virtual void save_weights(const std::string& path) const = 0;
   // Throws ValueError when the rate is a schedule.
   virtual double learning_rate() const = 0;
   virtual void set_learning_rate(double rate) = 0;

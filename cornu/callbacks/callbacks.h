@@ -40,13 +40,14 @@ class EarlyStopping : public Callback {
 struct ModelCheckpointOptions {
   std::string monitor = "val_loss";
   bool save_best_only = false;
+  bool save_weights_only = false;  // the path ends in .weights.h5
   std::string mode = "auto";
   std::int64_t save_freq = 0;  // 0: at the end of each epoch; n: every n batches
   std::optional<double> initial_value_threshold = {};
   std::int64_t keep = 0;  // Cornu's own: of the files that this callback wrote, the last `keep` stay; 0: all of them
 };
-// Saves the whole model. The path ends in .keras, .h5 or .hdf5 and may hold {epoch:02d} (from 1) and logs such as
-// {val_loss:.2f}.
+// Saves the whole model, or its weights. The path ends in .keras, .h5 or .hdf5 and may hold {epoch:02d} (from 1) and
+// logs such as {val_loss:.2f}.
 class ModelCheckpoint : public Callback {
  public:
   explicit ModelCheckpoint(std::string filepath, ModelCheckpointOptions options = {});

@@ -13,9 +13,10 @@ namespace {
 class Impl final : public CallbackImpl {
  public:
   Impl(std::string filepath, ModelCheckpointOptions options) : filepath_(std::move(filepath)), o_(std::move(options)) {
-    if (ends_with(filepath_, ".weights.h5"))
-      throw NotSupportedError(cat("[ModelCheckpoint] received: \"", filepath_,
-                                  "\"\n  expected: a whole model (.keras, .h5); weights files come later"));
+    if (ends_with(filepath_, ".weights.h5") != o_.save_weights_only)
+      throw ValueError(cat("[ModelCheckpoint] received: \"", filepath_,
+                           "\" and save_weights_only=", o_.save_weights_only ? "true" : "false",
+                           "\n  expected: a path that ends in .weights.h5 for weights, and only for them"));
     if (!ends_with(filepath_, ".keras") && !ends_with(filepath_, ".h5") && !ends_with(filepath_, ".hdf5"))
       throw ValueError(
           cat("[ModelCheckpoint] received: \"", filepath_, "\"\n  expected: a path that ends in .keras, .h5 or .hdf5"));
@@ -57,7 +58,7 @@ class Impl final : public CallbackImpl {
       best_ = current;
     }
     const std::string path = format_path(filepath_, epoch_ + 1, logs);
-    model().save(path);
+    o_.save_weights_only ? model().save_weights(path) : model().save(path);
     forget_oldest(path);
   }
 

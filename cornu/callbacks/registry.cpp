@@ -28,14 +28,12 @@ Callback model_checkpoint(const Json& config) {
   ModelCheckpointOptions o;
   o.monitor = reader.text("monitor", o.monitor);
   o.save_best_only = reader.boolean("save_best_only", o.save_best_only);
+  o.save_weights_only = reader.boolean("save_weights_only", o.save_weights_only);
   o.mode = reader.text("mode", o.mode);
   o.initial_value_threshold = reader.optional_number("initial_value_threshold");
   const Json frequency = reader.json("save_freq");
   if (frequency != Json("epoch")) o.save_freq = reader.integer("save_freq", o.save_freq);
   o.keep = reader.integer("keep", o.keep);
-  if (reader.boolean("save_weights_only", false))
-    throw NotSupportedError(cat(
-        reader.what(), ": save_weights_only=true is not supported by this version\n  expected: a whole model (false)"));
   reader.ignore("verbose");
   reader.finish();
   return ModelCheckpoint(path, std::move(o));
@@ -62,6 +60,7 @@ Registry<Callback>& registry() {
     r.add("BackupAndRestore", {}, backup_and_restore);
     r.add("EarlyStopping", {}, early_stopping);
     r.add("ModelCheckpoint", {}, model_checkpoint);
+    r.end_of_keras_own();
     return r;
   }();
   return table;

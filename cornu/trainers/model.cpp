@@ -26,11 +26,11 @@ Model::Model(const OneOrMany<KerasTensor>& inputs, const OneOrMany<KerasTensor>&
 
 Model::Model(Layer network) : Layer(network), trainer_(std::make_shared<Trainer>(network)) {
   // The trainer's own way to save; it must not keep the model alive, since the model keeps it.
-  trainer_->save_ = [network, trainer = std::weak_ptr<Trainer>(trainer_)](const std::string& path) {
+  trainer_->save_ = [network, trainer = std::weak_ptr<Trainer>(trainer_)](const std::string& path, bool weights_only) {
     Model model;
     static_cast<Layer&>(model) = network;
     model.trainer_ = trainer.lock();
-    model.save(path);
+    weights_only ? model.save_weights(path) : model.save(path);
   };
 }
 

@@ -84,14 +84,15 @@ class Trainer final : public TrainingModel {
   std::string name() const override { return network_.name(); }
   std::vector<Tensor> get_weights() const override;
   void set_weights(const std::vector<Tensor>& weights) override;
-  void save(const std::string& path) const override { save_(path); }
+  void save(const std::string& path) const override { save_(path, false); }
+  void save_weights(const std::string& path) const override { save_(path, true); }
   double learning_rate() const override;
   void set_learning_rate(double rate) override;
   void stop_training() override { stop_ = true; }
   int direction_of(const std::string& log) const override;
   void back_up(const std::string& path) override { backup_ = path; }
   void go_on_from(const std::string& path) override { resume_ = path; }
-  std::function<void(const std::string&)> save_;
+  std::function<void(const std::string&, bool weights_only)> save_;
 
   // What a file holds beside architecture and weights, when the model is compiled.
   void add_training(saving::ModelFile& file) const;

@@ -153,6 +153,21 @@ TEST_F(Commands, CheckpointsKeepTheLast) {
         {"keep=-1", "every file"});
 }
 
+TEST_F(Commands, CheckpointsOfWeights) {
+  const auto callbacks = [](const std::string& path) {
+    return R"([{"class_name": "ModelCheckpoint", "config": {"save_weights_only": true, "filepath": ")" + path + "\"}}]";
+  };
+  write("callbacks.json", callbacks("last.weights.h5"));
+  done("fit " + start() + " --x x.npy --y y.npy -o out.keras --epochs 2 --callbacks callbacks.json --verbose 0");
+  done("convert " + start() + " architecture.json");
+  done("predict architecture.json --weights last.weights.h5 --x x.npy -o a.npy");
+  done("predict out.keras --x x.npy -o b.npy");
+  EXPECT_EQ(read("a.npy"), read("b.npy"));
+  write("callbacks.json", callbacks("last.keras"));
+  fails(1, "fit " + start() + " --x x.npy --y y.npy -o out.keras --callbacks callbacks.json",
+        {"last.keras", "save_weights_only=true", ".weights.h5"});
+}
+
 TEST_F(Commands, Architecture) {
   const std::string mlp = golden("model_mlp.json");
   done("convert " + mlp + " fresh.keras");
