@@ -1,6 +1,7 @@
 #include "cornu/constraints/constraint.h"
 
 #include "cornu/constraints/constraints.h"
+#include "cornu/core/judge_only.h"
 
 namespace cornu {
 namespace constraints {
@@ -12,12 +13,13 @@ Registry<Constraint>& registry() {
     r.add("MinMaxNorm", {"min_max_norm"}, from_fields(MinMaxNorm, "constraint MinMaxNorm"));
     r.add("NonNeg", {"non_neg"}, from_fields(NonNeg, "constraint NonNeg"));
     r.add("UnitNorm", {"unit_norm"}, from_fields(UnitNorm, "constraint UnitNorm"));
+    r.end_of_keras_own();
     return r;
   }();
   return table;
 }
 
-Constraint get(const Json& spec) { return spec.is_null() ? Constraint() : registry().get(spec); }
+Constraint get(const Json& spec) { return kJudgeOnly || spec.is_null() ? Constraint() : registry().get(spec); }
 
 }  // namespace constraints
 
@@ -28,7 +30,7 @@ Constraint Constraint::deserialize(const Json& spec) { return constraints::get(s
 
 Json Constraint::serialize() const {
   if (!impl_) return nullptr;
-  return serialized_object(constraints::registry().module(), impl_->class_name(), impl_->config());
+  return constraints::registry().serialize(impl_->class_name(), impl_->config());
 }
 
 }  // namespace cornu

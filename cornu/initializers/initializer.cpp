@@ -1,5 +1,6 @@
 #include "cornu/initializers/initializer.h"
 
+#include "cornu/core/judge_only.h"
 #include "cornu/initializers/initializers.h"
 
 namespace cornu {
@@ -24,22 +25,41 @@ Registry<Initializer>& registry() {
     r.add("LecunUniform", {"lecun_uniform"}, from_fields(LecunUniform, "initializer LecunUniform"));
     r.add("LecunNormal", {"lecun_normal"}, from_fields(LecunNormal, "initializer LecunNormal"));
     r.add("Orthogonal", {"orthogonal", "OrthogonalInitializer"}, from_fields(Orthogonal, "initializer Orthogonal"));
+    r.end_of_keras_own();
     return r;
   }();
   return table;
 }
 
-Initializer get(const Json& spec) { return registry().get(spec); }
+Initializer get(const Json& spec) { return kJudgeOnly ? Initializer("zeros") : registry().get(spec); }
 
 }  // namespace initializers
 
+namespace {
+
+// All weights of a judge are those of its file.
+class NoFirstValues final : public InitializerImpl {
+ public:
+  std::string class_name() const override { return "Zeros"; }
+  Json config() const override { return Json::object(); }
+  Tensor make(const Shape& shape, DType) const override {
+    throw NotSupportedError(cat("this library only judges, and draws no first values for weights\n  received: ",
+                                "a weight of shape ", shape, " that no file gave\n  expected: a model with weights"));
+  }
+};
+
+Initializer by_name(const std::string& name) {
+  if constexpr (kJudgeOnly) return Initializer(std::make_shared<NoFirstValues>());
+  return initializers::registry().get(name);
+}
+
+}  // namespace
+
 Initializer::Initializer(const char* name) : Initializer(std::string(name)) {}
-Initializer::Initializer(const std::string& name) : Initializer(initializers::registry().get(name)) {}
+Initializer::Initializer(const std::string& name) : Initializer(by_name(name)) {}
 
 Initializer Initializer::deserialize(const Json& spec) { return initializers::get(spec); }
 
-Json Initializer::serialize() const {
-  return serialized_object(initializers::registry().module(), impl_->class_name(), impl_->config());
-}
+Json Initializer::serialize() const { return initializers::registry().serialize(impl_->class_name(), impl_->config()); }
 
 }  // namespace cornu

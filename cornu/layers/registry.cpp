@@ -14,6 +14,7 @@ Registry<Layer>& registry() {
 #define CORNU_LAYER(file) register_##file(r);
 #include "cornu/layers/layers.def"
 #undef CORNU_LAYER
+    r.end_of_keras_own();
     return r;
   }();
   return table;
@@ -25,13 +26,11 @@ Layer deserialize(const Json& object) {
     throw ValueError(
         cat("a layer is {\"class_name\": ..., \"config\": {...}}\n  received: ", dump_json(object).substr(0, 200)));
   if (is_operation(object)) return operation_from_object(object);
-  const std::string class_name = object["class_name"].get<std::string>();
-  const std::size_t mark = class_name.rfind('>');
-  if (!registry().knows(mark == std::string::npos ? class_name : class_name.substr(mark + 1))) {
+  if (!registry().knows_object(object)) {
     const Json& config = object["config"];
     const std::string name =
         config.is_object() && config.contains("name") ? dump_json(config["name"]) : "without a name";
-    throw NotSupportedError(cat("layer ", name, " is of class ", class_name,
+    throw NotSupportedError(cat("layer ", name, " is of class ", full_name(object),
                                 ", which this version cannot build\n  known are: ", join(registry().names(), ", "),
                                 "\n  your own class: register it first (layers::registry().add)"));
   }

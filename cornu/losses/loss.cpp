@@ -54,7 +54,7 @@ Loss Loss::resolve(const Shape& y_true, const Shape& y_pred) const {
 Json Loss::serialize() const {
   if (!spelled_.empty()) return spelled_;
   if (!impl_) return nullptr;
-  return with_beside_outside(serialized_object(losses::registry().module(), impl_->class_name(), impl_->config()));
+  return with_beside_outside(losses::registry().serialize(impl_->class_name(), impl_->config()));
 }
 
 }  // namespace cornu

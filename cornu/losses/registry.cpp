@@ -37,6 +37,7 @@ Registry<Loss>& registry() {
           from_fields(CategoricalGeneralizedCrossEntropy, "loss CategoricalGeneralizedCrossEntropy"));
     r.add("Dice", {"dice"}, from_fields(Dice, "loss Dice"));
     r.add("Tversky", {"tversky"}, from_fields(Tversky, "loss Tversky"));
+    r.end_of_keras_own();
     return r;
   }();
   return table;

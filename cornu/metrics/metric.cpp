@@ -43,7 +43,7 @@ Metric Metric::resolve(const Shape& y_true, const Shape& y_pred) const {
 
 Json Metric::serialize() const {
   if (!spelled_.empty()) return spelled_;
-  return serialized_object(metrics::registry().module(), impl_->class_name(), impl_->config());
+  return metrics::registry().serialize(impl_->class_name(), impl_->config());
 }
 
 namespace metrics {

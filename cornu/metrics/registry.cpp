@@ -45,6 +45,7 @@ Registry<Metric>& registry() {
     add(r, "Precision", Precision);
     add(r, "Recall", Recall);
     add(r, "AUC", AUC);
+    r.end_of_keras_own();
     return r;
   }();
   return table;

@@ -11,8 +11,9 @@
 namespace cornu::models {
 namespace {
 
-bool is_network(const std::string& class_name) {
-  return class_name == "Sequential" || class_name == "Functional" || class_name == "Model";
+bool is_network(const Json& object) {
+  const std::string class_name = object["class_name"].get<std::string>();
+  return !is_foreign(object) && (class_name == "Sequential" || class_name == "Functional" || class_name == "Model");
 }
 
 // Models are layers, too; the floor of the layers does not know them.
@@ -41,14 +42,14 @@ void check_classes(const Json& object) {
     if (!layer_list.is_array()) return;
     for (const Json& layer : layer_list) {
       if (!layer.is_object() || !layer.contains("class_name") || !layer["class_name"].is_string()) continue;
-      const std::string name = layer["class_name"].get<std::string>();
-      const bool nested = is_network(name);
+      const bool nested = is_network(layer);
       if (nested && layer.contains("config") && layer["config"].is_object() && layer["config"].contains("layers"))
         self(self, layer["config"]["layers"]);
-      if (!nested && !layers::is_operation(layer) && !layers::registry().knows(name.substr(name.rfind('>') + 1))) {
+      if (!nested && !layers::is_operation(layer) && !layers::registry().knows_object(layer)) {
         const Json& config = layer.contains("config") ? layer["config"] : Json();
         const bool named = config.is_object() && config.contains("name") && config["name"].is_string();
-        missing.insert(cat(name, named ? " \"" + config["name"].get<std::string>() + "\"" : "", why_not(layer)));
+        missing.insert(
+            cat(full_name(layer), named ? " \"" + config["name"].get<std::string>() + "\"" : "", why_not(layer)));
       }
     }
   };
@@ -67,7 +68,7 @@ void collect_problems(const Json& layer_list, std::vector<std::string>& problems
   for (const Json& layer : layer_list) {
     if (!layer.is_object() || !layer.contains("class_name") || !layer.contains("config")) continue;
     const Json& config = layer["config"];
-    if (layer["class_name"].is_string() && is_network(layer["class_name"].get<std::string>())) {
+    if (layer["class_name"].is_string() && is_network(layer)) {
       if (config.is_object() && config.contains("layers")) collect_problems(config["layers"], problems);
       continue;
     }
@@ -99,12 +100,11 @@ Layer network_from_config(const Json& architecture) {
                          dump_json(architecture).substr(0, 200)));
   register_networks();
   check_classes(architecture);
-  const std::string class_name = architecture["class_name"].get<std::string>();
-  if (!is_network(class_name))
-    throw NotSupportedError(cat("a model of class ", class_name,
+  if (!is_network(architecture))
+    throw NotSupportedError(cat("a model of class ", full_name(architecture),
                                 " cannot be built by this version\n  expected: Sequential, Functional or Model"));
   try {
-    return layers::registry().make(class_name, architecture["config"]);
+    return layers::registry().make(architecture["class_name"].get<std::string>(), architecture["config"]);
   } catch (const Error& error) {
     throw_all(architecture, error);
   }

@@ -27,13 +27,38 @@ TEST(FromFile, AClassThatOnlyItsWriterKnows) {
   const Json architecture = sequential(R"({"module": "their_module", "class_name": "Their", "registered_name":
       "their>Their", "config": {"name": "t", "units": 3}})");
   const std::string error = error_of(architecture);
-  EXPECT_NE(error.find("Their \"t\" (names Their of the module their_module"), std::string::npos) << error;
+  EXPECT_NE(error.find("their>Their \"t\" (names Their of the module their_module"), std::string::npos) << error;
   EXPECT_NE(error.find("register it before loading"), std::string::npos) << error;
   layers::registry().add("Their", {}, [](const Json& config) {
     return layers::registry().make("Dense", Json{{"name", config["name"]}, {"units", config["units"]}});
   });
   const Layer network = network_from_config(architecture);
   EXPECT_EQ(network.weights().size(), 2u);
+}
+
+// Keras finds a registered class first, whatever it is called; so a foreign "Dense" is not taken for Keras's.
+TEST(FromFile, AForeignClassWithTheNameOfKerassOwn) {
+  for (const char* layer : {R"({"module": "their_module", "class_name": "Dense", "registered_name": "theirs>Dense",
+            "config": {"name": "d", "units": 3}})",
+                            R"({"class_name": "theirs>Dense", "config": {"name": "d", "units": 3}})",
+                            R"({"module": "their_module", "class_name": "Dense", "registered_name": "Dense",
+            "config": {"name": "d", "units": 3}})"})
+    EXPECT_NE(error_of(sequential(layer)).find("Dense \"d\""), std::string::npos) << layer;
+
+  layers::registry().add("theirs>Dense", {}, [](const Json& config) {
+    return layers::registry().make("Dense", Json{{"name", config["name"]}, {"units", 2 * config["units"].get<int>()}});
+  });
+  const Layer network = network_from_config(sequential(R"({"module": "their_module", "class_name": "Dense",
+      "registered_name": "theirs>Dense", "config": {"name": "d", "units": 3}})"));
+  EXPECT_EQ(network.weights()[1].shape(), Shape({6}));
+}
+
+TEST(FromFile, AClassOfOnesOwnIsWrittenWithTheNameThatKerasLooksFor) {
+  const Registry<Layer>& registry = layers::registry();
+  EXPECT_EQ(dump_json(registry.serialize("Dense", Json::object())),
+            R"({"module": "keras.layers", "class_name": "Dense", "config": {}, "registered_name": null})");
+  EXPECT_EQ(dump_json(registry.serialize("theirs>Gate", Json::object())),
+            R"({"module": null, "class_name": "Gate", "config": {}, "registered_name": "theirs>Gate"})");
 }
 
 TEST(FromFile, AllThatStandsInTheWayIsSaidAtOnce) {

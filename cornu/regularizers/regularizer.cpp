@@ -1,5 +1,6 @@
 #include "cornu/regularizers/regularizer.h"
 
+#include "cornu/core/judge_only.h"
 #include "cornu/regularizers/regularizers.h"
 
 namespace cornu {
@@ -13,12 +14,13 @@ Registry<Regularizer>& registry() {
     r.add("L1L2", {"l1l2"}, from_fields(L1L2, "regularizer L1L2"));
     r.add("OrthogonalRegularizer", {"orthogonal_regularizer"},
           from_fields(OrthogonalRegularizer, "OrthogonalRegularizer"));
+    r.end_of_keras_own();
     return r;
   }();
   return table;
 }
 
-Regularizer get(const Json& spec) { return spec.is_null() ? Regularizer() : registry().get(spec); }
+Regularizer get(const Json& spec) { return kJudgeOnly || spec.is_null() ? Regularizer() : registry().get(spec); }
 
 }  // namespace regularizers
 
@@ -29,7 +31,7 @@ Regularizer Regularizer::deserialize(const Json& spec) { return regularizers::ge
 
 Json Regularizer::serialize() const {
   if (!impl_) return nullptr;
-  return serialized_object(regularizers::registry().module(), impl_->class_name(), impl_->config());
+  return regularizers::registry().serialize(impl_->class_name(), impl_->config());
 }
 
 }  // namespace cornu

@@ -73,8 +73,7 @@ Json layer_to_3(const Json& layer, Notes& notes) {
   if (class_of(layer) == "Merge")
     if (const Json merged = merging_layer(layer); !merged.is_null()) return layer_to_3(merged, notes);
   std::string class_name = class_of(layer);
-  const bool is_custom = class_name.find('>') != std::string::npos && !starts_with(class_name, "Custom>");
-  if (starts_with(class_name, "Custom>")) class_name = class_name.substr(7);
+  const bool is_custom = class_name.find('>') != std::string::npos;
   Json config = config_of(layer).is_object() ? config_of(layer) : Json::object();
   if (class_name == "InputLayer") {
     config = input_layer_to_3(config, notes);

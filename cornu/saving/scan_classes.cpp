@@ -2,6 +2,7 @@
 #include <array>
 #include <set>
 
+#include "cornu/core/registry.h"
 #include "cornu/core/text.h"
 #include "cornu/saving/config_words.h"
 #include "cornu/saving/scan.h"
@@ -109,11 +110,10 @@ bool is_python_weapon(const std::string& name) {
   return weapons.contains(last_part(name));
 }
 
-bool is_keras_module(const std::string& module) {
+// Keras's, or of its makers' libraries.
+bool is_trusted_module(const std::string& module) {
   const std::string top = module.substr(0, module.find('.'));
-  static const std::set<std::string> known = {"keras", "keras_hub", "keras_cv", "keras_nlp", "tf_keras"};
-  return known.contains(top) || starts_with(module, "tensorflow.keras") ||
-         starts_with(module, "tensorflow.python.keras");
+  return is_keras_module(module) || top == "keras_hub" || top == "keras_cv" || top == "keras_nlp";
 }
 
 // Functions of Keras itself that fetch, unpack, run or switch something when a configuration calls them.
@@ -126,7 +126,7 @@ bool is_keras_weapon(const std::string& module, const std::string& name) {
                                                 "save_img",           "deserialize_keras_object",
                                                 "get_custom_objects", "enable_interactive_logging",
                                                 "model_to_dot"};
-  return is_keras_module(module) && weapons.contains(last_part(name));
+  return is_trusted_module(module) && weapons.contains(last_part(name));
 }
 
 std::optional<DangerousClass> by_module(const std::string& module, const std::string& name, bool registered) {
@@ -136,7 +136,7 @@ std::optional<DangerousClass> by_module(const std::string& module, const std::st
     return DangerousClass{Finding::kImport, cat("calls Keras's own ", module, ".", name),
                           unlocks ? "CVE-2025-9906" : "CVE-2025-8747", ""};
   }
-  if (is_keras_module(module)) return std::nullopt;
+  if (is_trusted_module(module)) return std::nullopt;
   if (module == "builtins") {  // where Keras 3 says that a plain function comes from
     if (!is_python_weapon(name)) return std::nullopt;
     return DangerousClass{Finding::kImport, cat("names Python's own ", name), "CVE-2025-1550", ""};
