@@ -14,14 +14,18 @@ if(CORNU_JUDGE_AVX512)
   set(CORNU_JUDGE_LIMIT "")
 endif()
 
+# All is one unit, in which no constant comes twice, so that none needs a name to be merged by; and what throws nothing
+# needs no entry in the tables of unwinding.
+set(CORNU_JUDGE_FLAGS -flto -fno-fat-lto-objects -fno-asynchronous-unwind-tables -fno-merge-constants)
 # The kernels, where a judge spends its time, are built for speed.
 function(cornu_judge_flags TARGET NAME)
   target_compile_definitions(${TARGET} PRIVATE CORNU_JUDGE_ONLY $<$<BOOL:${CORNU_JUDGE_AVX512}>:CORNU_JUDGE_AVX512>)
   if(NAME MATCHES "^engine/cpu/kernels")
-    target_compile_options(${TARGET} PRIVATE -O2 -flto -fno-fat-lto-objects)
+    set(OPTIMIZED -O2)
   else()
-    target_compile_options(${TARGET} PRIVATE -Os -flto -fno-fat-lto-objects)
+    set(OPTIMIZED -Os)
   endif()
+  target_compile_options(${TARGET} PRIVATE ${OPTIMIZED} ${CORNU_JUDGE_FLAGS})
 endfunction()
 
 function(cornu_judge_library)
