@@ -1,12 +1,13 @@
 # CORNU_JUDGE_ONLY: what judging needs, and nothing else, as one static library: libcornu_judge.a.
 #
-# What judging needs is what cornu/judge links, directly or not; there is no second list. Two things make it small. The
+# What judging needs is what cornu/judge links, directly or not; there is no second list. Three things make it small. The
 # compiler links all sources as one program (-flto), optimized for size, whose only entries are those of judge_roots.map:
-# what they do not reach is not there, and the rest calls each other without symbols. And what a virtual function or a
-# table would keep is left out by hand: cornu/core/judge_only.h.
+# what they do not reach is not there, and the rest calls each other without symbols. Its assembly goes through
+# trim_assembly.awk, which leaves out what only the file's size would notice. And what a virtual function or a table
+# would keep is left out by hand: cornu/core/judge_only.h.
 option(CORNU_JUDGE_AVX512 "With CORNU_JUDGE_ONLY: AVX-512 besides AVX2, in a library of any size" OFF)
 # Bytes of the file. They may only go down: the aim is 2000000 everywhere.
-set(CORNU_JUDGE_LIMIT 2700000)
+set(CORNU_JUDGE_LIMIT 2000000)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
   set(CORNU_JUDGE_LIMIT 3000000)
 endif()
@@ -14,18 +15,15 @@ if(CORNU_JUDGE_AVX512)
   set(CORNU_JUDGE_LIMIT "")
 endif()
 
-# All is one unit, in which no constant comes twice, so that none needs a name to be merged by; and what throws nothing
-# needs no entry in the tables of unwinding.
-set(CORNU_JUDGE_FLAGS -flto -fno-fat-lto-objects -fno-asynchronous-unwind-tables -fno-merge-constants)
-# The kernels, where a judge spends its time, are built for speed.
+# The kernels, where a judge spends its time, are built for speed. A table of jumps costs a relocation an entry.
 function(cornu_judge_flags TARGET NAME)
   target_compile_definitions(${TARGET} PRIVATE CORNU_JUDGE_ONLY $<$<BOOL:${CORNU_JUDGE_AVX512}>:CORNU_JUDGE_AVX512>)
   if(NAME MATCHES "^engine/cpu/kernels")
     set(OPTIMIZED -O2)
   else()
-    set(OPTIMIZED -Os)
+    set(OPTIMIZED -Oz -fno-jump-tables)
   endif()
-  target_compile_options(${TARGET} PRIVATE ${OPTIMIZED} ${CORNU_JUDGE_FLAGS})
+  target_compile_options(${TARGET} PRIVATE ${OPTIMIZED} -flto -fno-fat-lto-objects)
 endfunction()
 
 function(cornu_judge_library)
@@ -45,6 +43,7 @@ function(cornu_judge_library)
     endif()
   endforeach()
 
+  find_program(CORNU_AWK awk REQUIRED)
   set(WORK ${PROJECT_BINARY_DIR}/merge)
   set(LIBRARY ${PROJECT_BINARY_DIR}/libcornu_judge.a)
   file(GENERATE OUTPUT ${WORK}/objects.rsp CONTENT "$<JOIN:${OBJECTS},\n>\n")
@@ -55,11 +54,11 @@ function(cornu_judge_library)
     set(INSIDE ${CORNU_LIBDEFLATE_STATIC})
   endif()
   add_custom_command(OUTPUT ${LIBRARY}
-    COMMAND ${CMAKE_COMMAND} -DCXX=${CMAKE_CXX_COMPILER} -DLD=${CMAKE_LINKER} -DNM=${CMAKE_NM} -DOBJCOPY=${CMAKE_OBJCOPY}
+    COMMAND ${CMAKE_COMMAND} -DAWK=${CORNU_AWK} -DCXX=${CMAKE_CXX_COMPILER} -DLD=${CMAKE_LINKER} -DNM=${CMAKE_NM} -DOBJCOPY=${CMAKE_OBJCOPY}
       -DAR=${CMAKE_AR} -DWORK=${WORK} -DINSIDE=${INSIDE} -DLIBRARY=${LIBRARY} -DLIMIT=${CORNU_JUDGE_LIMIT}
       -DROOTS=${PROJECT_SOURCE_DIR}/cmake/judge_roots.map -P ${PROJECT_SOURCE_DIR}/cmake/merge_judge.cmake
     DEPENDS ${OBJECTS} ${PROJECT_SOURCE_DIR}/cmake/merge_judge.cmake ${PROJECT_SOURCE_DIR}/cmake/judge_roots.map
-            ${WORK}/objects.rsp
+            ${PROJECT_SOURCE_DIR}/cmake/trim_assembly.awk ${WORK}/objects.rsp
     COMMENT "Linking libcornu_judge.a" VERBATIM)
   add_custom_target(cornu_judge_only ALL DEPENDS ${LIBRARY})
 

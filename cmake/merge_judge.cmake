@@ -11,21 +11,24 @@ function(run)
 endfunction()
 
 # The compiler links a shared library, since only then it learns which symbols somebody may call, and leaves beside it the
-# object that it made of all sources.
+# assembly that it made of all sources.
 file(GLOB OLD ${WORK}/judge.so*)
 file(REMOVE ${OLD} ${LIBRARY})
-run(${CXX} -shared -fPIC -Os -flto=auto -flto-partition=one -save-temps -o judge.so
+run(${CXX} -shared -fPIC -Oz -flto=auto -flto-partition=one -save-temps -o judge.so
     @objects.rsp ${INSIDE} -Wl,--version-script=${ROOTS} -Wl,--gc-sections)
-file(GLOB MADE ${WORK}/judge.so.ltrans*.ltrans.o)
-if(NOT MADE)
-  message(FATAL_ERROR "${CXX} left no judge.so.ltrans0.ltrans.o in ${WORK}")
+set(MADE ${WORK}/judge.so.ltrans0.ltrans.s)
+if(NOT EXISTS ${MADE})
+  message(FATAL_ERROR "${CXX} left no judge.so.ltrans0.ltrans.s in ${WORK}")
 endif()
+execute_process(COMMAND ${AWK} -f ${CMAKE_CURRENT_LIST_DIR}/trim_assembly.awk ${MADE} OUTPUT_FILE ${WORK}/trimmed.s
+                COMMAND_ERROR_IS_FATAL ANY)
+run(${CXX} -c -o trimmed.o trimmed.s)
 
 execute_process(COMMAND ${NM} -D --defined-only --format=posix judge.so WORKING_DIRECTORY ${WORK} OUTPUT_VARIABLE SYMBOLS
                 COMMAND_ERROR_IS_FATAL ANY)
 string(REGEX REPLACE " [^\n]*" "" ROOTS "${SYMBOLS}")
 file(WRITE ${WORK}/roots.txt "${ROOTS}")
-run(${LD} -r --force-group-allocation -o whole.o ${MADE} ${INSIDE})
+run(${LD} -r --force-group-allocation -o whole.o trimmed.o ${INSIDE})
 run(${OBJCOPY} --keep-global-symbols=roots.txt --strip-unneeded --remove-section=.comment whole.o judge.o)
 run(${AR} qcs ${LIBRARY} judge.o)
 

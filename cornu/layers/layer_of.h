@@ -16,8 +16,9 @@ class LayerOf : public Base {
  public:
   using Arguments = Options;
   template <class... Args>
-  explicit LayerOf(Options arguments, Args&&... base) : Base(std::forward<Args>(base)...), o_(std::move(arguments)) {}
+  explicit LayerOf(Options&& arguments, Args&&... base) : Base(std::forward<Args>(base)...), o_(std::move(arguments)) {}
   Json own_config() const override { return write_fields(o_); }
+  const Options& arguments() const { return o_; }
 
  protected:
   Options o_;
@@ -25,10 +26,11 @@ class LayerOf : public Base {
 
 // Makes the implementation from its arguments, the common ones included.
 template <class Impl>
-std::shared_ptr<LayerImpl> make_layer(typename Impl::Arguments arguments) {
-  auto impl = make_impl<Impl>(arguments, arguments);
-  if constexpr (requires { arguments.activity_regularizer; })
-    impl->set_activity_regularizer(arguments.activity_regularizer);
+std::shared_ptr<LayerImpl> make_layer(typename Impl::Arguments&& arguments) {
+  auto impl = std::make_shared<Impl>(std::move(arguments));
+  const typename Impl::Arguments& o = impl->arguments();
+  impl->configure(o.name, o.trainable, o.dtype, o.input_shape);
+  if constexpr (requires { o.activity_regularizer; }) impl->set_activity_regularizer(o.activity_regularizer);
   return impl;
 }
 

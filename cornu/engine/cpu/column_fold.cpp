@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cornu/core/text.h"
+#include "cornu/engine/cpu/computed_types.h"
 #include "cornu/engine/cpu/kernels/kernels.h"
 #include "cornu/passes/scalar_ops.h"
 
@@ -70,7 +71,7 @@ void fold(const StepCall& call) {
 
 StepFunction fold_function(Reduction kind, DType dtype) {
   if (kind == Reduction::kSum && dtype == float32) return sum_floats;
-  return dispatch(dtype, [kind](auto zero) -> StepFunction {
+  return dispatch_computed(dtype, [kind](auto zero) -> StepFunction {
     using T = decltype(zero);
     switch (kind) {
       case Reduction::kSum: return fold<Reduction::kSum, T>;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "cornu/core/text.h"
+#include "cornu/engine/cpu/computed_types.h"
 #include "cornu/engine/cpu/conv_shape.h"
 #include "cornu/engine/cpu/window_table.h"
 #include "cornu/passes/scalar_ops.h"
@@ -101,7 +102,7 @@ void emit_convolution_loops(Lowering& lowering, const ConvShape& shape, DType dt
                                                   std::vector<std::int64_t>(static_cast<std::size_t>(shape.taps))});
   taps_of_kernel(shape).offsets(0, 0, shape.taps, args->kernel.data());
   Step step;
-  step.run = dispatch(dtype, [](auto zero) -> StepFunction { return run_loops<decltype(zero)>; });
+  step.run = dispatch_computed(dtype, [](auto zero) -> StepFunction { return run_loops<decltype(zero)>; });
   step.scratch_bytes = static_cast<std::size_t>(shape.taps) * sizeof(std::int64_t);
   step.reads = {shape.image.slot, shape.kernel.slot};
   step.writes = {shape.result.slot};

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "cornu/core/error.h"
+#include "cornu/engine/cpu/computed_types.h"
 #include "cornu/engine/cpu/dot_step.h"
 #include "cornu/passes/match.h"
 #include "cornu/passes/row_space.h"
@@ -51,7 +52,7 @@ void run_plain(const StepCall& call) {
 
 void emit_plain(Lowering& lowering, const DotShape& shape, DType dtype, Slot out) {
   Step step;
-  step.run = dispatch(dtype, [](auto zero) -> StepFunction { return run_plain<decltype(zero)>; });
+  step.run = dispatch_computed(dtype, [](auto zero) -> StepFunction { return run_plain<decltype(zero)>; });
   step.args = std::make_shared<const PlainDot>(PlainDot{shape, out});
   step.reads = {shape.left.slot, shape.right.slot};
   step.writes = {out};

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "cornu/core/text.h"
+#include "cornu/engine/cpu/computed_types.h"
 #include "cornu/engine/cpu/lowering.h"
 #include "cornu/engine/cpu/row_pointers.h"
 #include "cornu/passes/scalar_ops.h"
@@ -106,7 +107,8 @@ void lower_index(Lowering& lowering, const Node& node) {
   const ir::Graph& graph = lowering.graph();
   const ir::Type &x = graph.type(node.operands[0]), &indices = graph.type(node.operands[1]);
   const int axis = node.as<ir::AxisAttributes>().axis;
-  const bool scatters = node.op == Op::kScatter;
+  const bool scatters = !kJudgeOnly && node.op == Op::kScatter;
+  if (kJudgeOnly && node.op == Op::kScatter) refuse_training("scatter");
   IndexStep s{lowering.slot(node.operands[0]),
               lowering.slot(node.operands[1]),
               scatters ? lowering.slot(node.operands[2]) : -1,
@@ -124,7 +126,7 @@ void lower_index(Lowering& lowering, const Node& node) {
   Step step;
   step.reads = {s.x, s.indices};
   if (scatters) {
-    step.run = dispatch(x.dtype, [](auto zero) -> StepFunction { return run_scatter<decltype(zero)>; });
+    step.run = dispatch_computed(x.dtype, [](auto zero) -> StepFunction { return run_scatter<decltype(zero)>; });
     step.reads.push_back(s.updates);
     step.in_place.emplace_back(s.x, s.out);
     step.parts = parts_for(static_cast<double>(moved + x.shape.size()), s.after, lowering.threads());

@@ -4,6 +4,7 @@
 
 #include "cornu/core/error.h"
 #include "cornu/engine/cpu/column_fold.h"
+#include "cornu/engine/cpu/computed_types.h"
 #include "cornu/passes/scalar_ops.h"
 
 namespace cornu::cpu {
@@ -93,7 +94,7 @@ void cumulative_sum(const StepCall& call) {
 }
 
 StepFunction reduce_function(Reduction kind, DType dtype) {
-  return dispatch(dtype, [kind](auto zero) -> StepFunction {
+  return dispatch_computed(dtype, [kind](auto zero) -> StepFunction {
     using T = decltype(zero);
     switch (kind) {
       case Reduction::kSum: return reduce<Reduction::kSum, T>;
@@ -153,12 +154,13 @@ void lower_reduce(Lowering& lowering, const Node& node) {
     }
     case Op::kArgmax: {
       if (as_rows(lowering, node)) return;
-      const StepFunction run = dispatch(dtype, [](auto zero) -> StepFunction { return argmax<decltype(zero)>; });
+      const StepFunction run =
+          dispatch_computed(dtype, [](auto zero) -> StepFunction { return argmax<decltype(zero)>; });
       return emit(lowering, node, run, arguments(lowering, node, {node.as<ir::AxisAttributes>().axis}), false);
     }
     case Op::kCumulativeSum: {
       const StepFunction run =
-          dispatch(dtype, [](auto zero) -> StepFunction { return cumulative_sum<decltype(zero)>; });
+          dispatch_computed(dtype, [](auto zero) -> StepFunction { return cumulative_sum<decltype(zero)>; });
       return emit(lowering, node, run, arguments(lowering, node, {node.as<ir::AxisAttributes>().axis}), false);
     }
     default: throw InternalError(cat(name_of(node.op), " reduces nothing"));

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cornu/core/text.h"
+#include "cornu/engine/cpu/computed_types.h"
 #include "cornu/engine/cpu/kernels/kernels.h"
 #include "cornu/engine/cpu/lowering.h"
 #include "cornu/engine/cpu/window_table.h"
@@ -219,7 +220,7 @@ bool fits_kernels(const WindowStep& s, DType dtype) {
 }
 
 StepFunction reduce_function(Reduction kind, DType dtype) {
-  return dispatch(dtype, [kind](auto zero) -> StepFunction {
+  return dispatch_computed(dtype, [kind](auto zero) -> StepFunction {
     using T = decltype(zero);
     if (kind == Reduction::kSum) return reduce<Reduction::kSum, T>;
     return kind == Reduction::kMaximum ? reduce<Reduction::kMaximum, T> : reduce<Reduction::kMinimum, T>;
@@ -227,7 +228,7 @@ StepFunction reduce_function(Reduction kind, DType dtype) {
 }
 
 StepFunction scatter_function(Reduction kind, DType dtype) {
-  return dispatch(dtype, [kind](auto zero) -> StepFunction {
+  return dispatch_computed(dtype, [kind](auto zero) -> StepFunction {
     using T = decltype(zero);
     if (kind == Reduction::kMaximum) return select_and_scatter<Reduction::kMaximum, T>;
     return select_and_scatter<Reduction::kMinimum, T>;
@@ -245,7 +246,7 @@ void emit(Lowering& lowering, const Node& node, Step step, const WindowStep& s, 
 }
 
 void emit_floats(Lowering& lowering, const Node& node, Reduction kind, const WindowStep& s) {
-  const bool scatters = node.op == Op::kSelectAndScatter;
+  const bool scatters = !kJudgeOnly && node.op == Op::kSelectAndScatter;
   const std::int64_t chunk = s.outer >= lowering.threads() ? s.inner : std::min(kChunk, s.inner);
   auto args = std::make_shared<FloatWindowStep>(FloatWindowStep{s, TapLists(s.table), fold_kind(kind), chunk});
   std::vector<std::int64_t> elements_met = args->taps.offsets;
@@ -281,6 +282,7 @@ void lower_window(Lowering& lowering, const Node& node) {
     const auto work = static_cast<double>(type.shape.size() * s.table.taps());
     return emit_any(lowering, node, reduce_function(a.kind, type.dtype), s, s.outer * s.table.places(), work);
   }
+  if constexpr (kJudgeOnly) return refuse_training("select_and_scatter");
   const auto& a = node.as<ir::SelectAndScatterAttributes>();
   WindowStep s = window_step(lowering, node, a.window);
   s.source = lowering.slot(node.operands[1]);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "cornu/engine/cpu/computed_types.h"
 #include "cornu/passes/scalar_ops.h"
 
 namespace cornu::cpu {
@@ -67,7 +68,7 @@ void copy(const void* a, const void*, const void*, void* out, std::int64_t n) {
 
 RowsFunction row_reduce_function(ir::Reduction kind, DType dtype) {
   using ir::Reduction;
-  return dispatch(dtype, [kind](auto zero) -> RowsFunction {
+  return dispatch_computed(dtype, [kind](auto zero) -> RowsFunction {
     using T = decltype(zero);
     switch (kind) {
       case Reduction::kSum: return reduce_rows<Reduction::kSum, T>;
@@ -82,7 +83,7 @@ RowsFunction row_reduce_function(ir::Reduction kind, DType dtype) {
 }
 
 RowsFunction row_argmax_function(DType dtype) {
-  return dispatch(dtype, [](auto zero) -> RowsFunction { return argmax_rows<decltype(zero)>; });
+  return dispatch_computed(dtype, [](auto zero) -> RowsFunction { return argmax_rows<decltype(zero)>; });
 }
 
 void column_argmax(const void* in, void* out, std::int64_t rows, std::int64_t columns) {

@@ -1,5 +1,6 @@
 #include "cornu/engine/cpu/vector_ops.h"
 
+#include "cornu/engine/cpu/computed_types.h"
 #include "cornu/passes/scalar_ops.h"
 
 namespace cornu::cpu {
@@ -31,7 +32,7 @@ VectorFunction select_function(std::size_t bytes) {
 
 VectorFunction compare_function(ir::Comparison direction, DType dtype) {
   using ir::Comparison;
-  return dispatch(dtype, [direction](auto zero) -> VectorFunction {
+  return dispatch_computed(dtype, [direction](auto zero) -> VectorFunction {
     using T = decltype(zero);
     switch (direction) {
       case Comparison::kEqual: return compare_loop<Comparison::kEqual, T>;
@@ -46,7 +47,7 @@ VectorFunction compare_function(ir::Comparison direction, DType dtype) {
 }
 
 VectorFunction is_finite_function(DType dtype) {
-  return dispatch(dtype, [](auto zero) -> VectorFunction {
+  return dispatch_computed(dtype, [](auto zero) -> VectorFunction {
     using T = decltype(zero);
     return [](const void* a, const void*, const void*, void* out, std::int64_t n) {
       for (std::int64_t i = 0; i < n; ++i) static_cast<bool*>(out)[i] = scalar::is_finite(static_cast<const T*>(a)[i]);

@@ -1,3 +1,4 @@
+#include "cornu/engine/cpu/computed_types.h"
 #include "cornu/engine/cpu/vector_ops.h"
 #include "cornu/passes/scalar_ops.h"
 
@@ -34,7 +35,7 @@ VectorFunction pick(ir::Op op) {
 }  // namespace
 
 VectorFunction unary_function(ir::Op op, DType dtype) {
-  return dispatch(dtype, [op](auto zero) { return pick<decltype(zero)>(op); });
+  return dispatch_computed(dtype, [op](auto zero) { return pick<decltype(zero)>(op); });
 }
 
 }  // namespace cornu::cpu

@@ -7,7 +7,7 @@ namespace {
 
 class PReLUImpl final : public LayerOf<PReLUOptions> {
  public:
-  explicit PReLUImpl(PReLUOptions options) : LayerOf(std::move(options)) {
+  explicit PReLUImpl(PReLUOptions&& options) : LayerOf(std::move(options)) {
     if (!o_.shared_axes.is_none()) o_.shared_axes = AxisList(o_.shared_axes.axes());  // Keras keeps a list
   }
   std::string class_name() const override { return "PReLU"; }

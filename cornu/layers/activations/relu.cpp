@@ -8,7 +8,7 @@ namespace {
 
 class ReLUImpl final : public LayerOf<ReLUOptions> {
  public:
-  explicit ReLUImpl(ReLUOptions options) : LayerOf(std::move(options)) {
+  explicit ReLUImpl(ReLUOptions&& options) : LayerOf(std::move(options)) {
     if (o_.max_value && *o_.max_value < 0)
       throw ValueError(cat("[ReLU] received: max_value=", double(*o_.max_value), "\n  expected: >= 0"));
     if (o_.negative_slope < 0)

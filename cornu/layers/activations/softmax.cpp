@@ -7,7 +7,7 @@ namespace {
 
 class SoftmaxImpl final : public LayerOf<SoftmaxOptions> {
  public:
-  explicit SoftmaxImpl(SoftmaxOptions options) : LayerOf(std::move(options)) {
+  explicit SoftmaxImpl(SoftmaxOptions&& options) : LayerOf(std::move(options)) {
     if (o_.axis.axes().empty()) throw ValueError("[Softmax] received: no axis\n  expected: at least one");
   }
   std::string class_name() const override { return "Softmax"; }

@@ -16,7 +16,7 @@ struct Arguments : LayerOptions {
 
 class CustomScaleLayerImpl final : public OwnModule<LayerOf<Arguments, MergeImpl>> {
  public:
-  explicit CustomScaleLayerImpl(Arguments arguments) : OwnModule("inception_resnet_v2", std::move(arguments)) {}
+  explicit CustomScaleLayerImpl(Arguments&& arguments) : OwnModule("inception_resnet_v2", std::move(arguments)) {}
   std::string class_name() const override { return "CustomScaleLayer"; }
   std::vector<Value> call_all(CallContext&, const std::vector<Value>& inputs) override {
     return {inputs.front() + inputs.back() * static_cast<double>(o_.scale)};

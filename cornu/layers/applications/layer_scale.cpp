@@ -18,7 +18,7 @@ struct Arguments : LayerOptions {
 
 class LayerScaleImpl final : public OwnModule<LayerOf<Arguments>> {
  public:
-  explicit LayerScaleImpl(Arguments arguments) : OwnModule("convnext", std::move(arguments)) {
+  explicit LayerScaleImpl(Arguments&& arguments) : OwnModule("convnext", std::move(arguments)) {
     if (o_.projection_dim < 1)
       throw ValueError(cat("[LayerScale] received: projection_dim=", o_.projection_dim, "\n  expected: at least 1"));
   }

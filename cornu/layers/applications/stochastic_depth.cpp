@@ -15,7 +15,7 @@ struct Arguments : LayerOptions {
 
 class StochasticDepthImpl final : public OwnModule<LayerOf<Arguments>> {
  public:
-  explicit StochasticDepthImpl(Arguments arguments) : OwnModule("convnext", std::move(arguments)) {
+  explicit StochasticDepthImpl(Arguments&& arguments) : OwnModule("convnext", std::move(arguments)) {
     if (!(o_.drop_path_rate >= 0.0 && o_.drop_path_rate < 1.0))
       throw ValueError(cat("[StochasticDepth] received: drop_path_rate=", static_cast<double>(o_.drop_path_rate),
                            "\n  expected: 0 <= drop_path_rate < 1"));

@@ -36,7 +36,7 @@ struct Arguments : ConvOptions {
 template <int kRank>
 class ConvImpl final : public LayerOf<Arguments, BaseConvImpl> {
  public:
-  explicit ConvImpl(Arguments arguments) : LayerOf(std::move(arguments), cat("Conv", kRank, "D"), kRank) {
+  explicit ConvImpl(Arguments&& arguments) : LayerOf(std::move(arguments), cat("Conv", kRank, "D"), kRank) {
     set_window(o_.kernel_size, o_);
     check_positive("filters", o_.filters);
     check_positive("groups", o_.groups);

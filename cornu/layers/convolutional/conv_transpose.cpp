@@ -33,7 +33,7 @@ struct Arguments : ConvTransposeOptions {
 template <int kRank>
 class ConvTransposeImpl final : public LayerOf<Arguments, BaseConvImpl> {
  public:
-  explicit ConvTransposeImpl(Arguments arguments)
+  explicit ConvTransposeImpl(Arguments&& arguments)
       : LayerOf(std::move(arguments), cat("Conv", kRank, "DTranspose"), kRank) {
     set_window(o_.kernel_size, o_);
     check_positive("filters", o_.filters);

@@ -31,7 +31,7 @@ struct Arguments : DepthwiseConvOptions {
 template <int kRank>
 class DepthwiseConvImpl final : public LayerOf<Arguments, BaseConvImpl> {
  public:
-  explicit DepthwiseConvImpl(Arguments arguments)
+  explicit DepthwiseConvImpl(Arguments&& arguments)
       : LayerOf(std::move(arguments), cat("DepthwiseConv", kRank, "D"), kRank) {
     set_window(o_.kernel_size, o_);
     check_positive("depth_multiplier", o_.depth_multiplier);

@@ -36,7 +36,7 @@ struct Arguments : SeparableConvOptions {
 template <int kRank>
 class SeparableConvImpl final : public LayerOf<Arguments, BaseConvImpl> {
  public:
-  explicit SeparableConvImpl(Arguments arguments)
+  explicit SeparableConvImpl(Arguments&& arguments)
       : LayerOf(std::move(arguments), cat("SeparableConv", kRank, "D"), kRank) {
     set_window(o_.kernel_size, o_);
     check_positive("filters", o_.filters);

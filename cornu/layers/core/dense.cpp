@@ -19,7 +19,7 @@ struct Arguments : DenseOptions {
 
 class DenseImpl final : public LayerOf<Arguments> {
  public:
-  explicit DenseImpl(Arguments arguments) : LayerOf(std::move(arguments)) {
+  explicit DenseImpl(Arguments&& arguments) : LayerOf(std::move(arguments)) {
     check_beside(o_.cornu, {"rounded_inputs", "float8_scales"}, "Dense");
     steps_ = beside(o_.cornu, "rounded_inputs", 0);
     float8_scales_ = beside(o_.cornu, "float8_scales", std::vector<double>());

@@ -10,7 +10,7 @@ namespace {
 
 class BatchNormalizationImpl final : public LayerOf<BatchNormalizationOptions> {
  public:
-  explicit BatchNormalizationImpl(BatchNormalizationOptions options) : LayerOf(std::move(options)) {
+  explicit BatchNormalizationImpl(BatchNormalizationOptions&& options) : LayerOf(std::move(options)) {
     if (o_.renorm)
       throw NotSupportedError(
           cat("[BatchNormalization] received: renorm=true, which is not supported\n  expected: renorm=false; batch "

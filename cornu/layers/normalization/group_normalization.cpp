@@ -7,7 +7,7 @@ namespace {
 
 class GroupNormalizationImpl final : public LayerOf<GroupNormalizationOptions> {
  public:
-  explicit GroupNormalizationImpl(GroupNormalizationOptions options) : LayerOf(std::move(options)) {
+  explicit GroupNormalizationImpl(GroupNormalizationOptions&& options) : LayerOf(std::move(options)) {
     if (o_.groups <= 0 && o_.groups != -1)
       throw ValueError(cat("[GroupNormalization] received: groups=", o_.groups,
                            "\n  expected: a positive integer, or -1 for one group for each channel"));

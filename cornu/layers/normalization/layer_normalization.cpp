@@ -8,7 +8,7 @@ namespace {
 
 class LayerNormalizationImpl final : public LayerOf<LayerNormalizationOptions> {
  public:
-  explicit LayerNormalizationImpl(LayerNormalizationOptions options) : LayerOf(std::move(options)) {
+  explicit LayerNormalizationImpl(LayerNormalizationOptions&& options) : LayerOf(std::move(options)) {
     check_has_axis(o_.axis, "LayerNormalization");
   }
   std::string class_name() const override { return "LayerNormalization"; }

@@ -8,7 +8,7 @@ namespace {
 
 class RMSNormalizationImpl final : public LayerOf<RMSNormalizationOptions> {
  public:
-  explicit RMSNormalizationImpl(RMSNormalizationOptions options) : LayerOf(std::move(options)) {
+  explicit RMSNormalizationImpl(RMSNormalizationOptions&& options) : LayerOf(std::move(options)) {
     check_has_axis(o_.axis, "RMSNormalization");
   }
   std::string class_name() const override { return "RMSNormalization"; }

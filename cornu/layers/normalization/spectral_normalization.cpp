@@ -24,7 +24,7 @@ Value unit_length(Value x) { return x * ops::minimum(ops::rsqrt(ops::sum(ops::sq
 
 class SpectralNormalizationImpl final : public LayerOf<Arguments, WrapperImpl> {
  public:
-  explicit SpectralNormalizationImpl(const Arguments& arguments) : LayerOf(arguments, arguments.layer) {
+  explicit SpectralNormalizationImpl(const Arguments& arguments) : LayerOf(Arguments(arguments), arguments.layer) {
     if (o_.power_iterations < 1)
       throw ValueError(cat("[SpectralNormalization] received: power_iterations=", o_.power_iterations,
                            "\n  expected: a positive integer"));

@@ -10,7 +10,7 @@ constexpr double kEpsilon = 1e-12;  // the shortest length
 
 class UnitNormalizationImpl final : public LayerOf<UnitNormalizationOptions> {
  public:
-  explicit UnitNormalizationImpl(UnitNormalizationOptions options) : LayerOf(std::move(options)) {
+  explicit UnitNormalizationImpl(UnitNormalizationOptions&& options) : LayerOf(std::move(options)) {
     check_has_axis(o_.axis, "UnitNormalization");
   }
   std::string class_name() const override { return "UnitNormalization"; }

@@ -22,7 +22,7 @@ struct Arguments : AdaptivePoolingOptions {
 template <Mode kMode, int kRank>
 class AdaptivePoolingImpl final : public LayerOf<Arguments> {
  public:
-  explicit AdaptivePoolingImpl(Arguments arguments) : LayerOf(std::move(arguments)) {
+  explicit AdaptivePoolingImpl(Arguments&& arguments) : LayerOf(std::move(arguments)) {
     o_.output_size = SizeList(o_.output_size.for_axes(kRank, class_name(), "output_size"));
     channels_first_ = is_channels_first(o_.data_format, class_name());
   }

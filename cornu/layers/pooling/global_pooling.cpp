@@ -11,7 +11,7 @@ enum class Mode : std::uint8_t { kMax, kAverage };
 template <Mode kMode, int kRank>
 class GlobalPoolingImpl final : public LayerOf<GlobalPoolingOptions> {
  public:
-  explicit GlobalPoolingImpl(GlobalPoolingOptions options)
+  explicit GlobalPoolingImpl(GlobalPoolingOptions&& options)
       : LayerOf(std::move(options)), channels_first_(is_channels_first(o_.data_format, class_name())) {}
   std::string class_name() const override {
     return cat("Global", kMode == Mode::kMax ? "Max" : "Average", "Pooling", kRank, "D");

@@ -27,7 +27,7 @@ struct Arguments : PoolingOptions {
 template <Mode kMode, int kRank>
 class PoolingImpl final : public LayerOf<Arguments<kMode>> {
  public:
-  explicit PoolingImpl(Arguments<kMode> arguments) : LayerOf<Arguments<kMode>>(std::move(arguments)) {
+  explicit PoolingImpl(Arguments<kMode>&& arguments) : LayerOf<Arguments<kMode>>(std::move(arguments)) {
     if (o_.strides.is_none()) o_.strides = o_.pool_size;
     o_.pool_size = SizeList(o_.pool_size.for_axes(kRank, class_name(), "pool_size"));
     o_.strides = SizeList(o_.strides.for_axes(kRank, class_name(), "strides"));

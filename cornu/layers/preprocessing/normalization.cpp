@@ -12,7 +12,7 @@ constexpr double kEpsilon = 1e-7;  // the smallest standard deviation: Keras's b
 
 class NormalizationImpl final : public LayerOf<NormalizationOptions> {
  public:
-  explicit NormalizationImpl(NormalizationOptions options) : LayerOf(std::move(options)) {
+  explicit NormalizationImpl(NormalizationOptions&& options) : LayerOf(std::move(options)) {
     o_.axis = AxisList(o_.axis.axes());  // Keras keeps a tuple, an empty one for None
     if (o_.mean.is_none() != o_.variance.is_none() || o_.mean.is_list() != o_.variance.is_list() ||
         o_.mean.numbers().size() != o_.variance.numbers().size())

@@ -16,7 +16,7 @@ struct Arguments : RescalingOptions {
 
 class RescalingImpl final : public LayerOf<Arguments> {
  public:
-  explicit RescalingImpl(Arguments arguments) : LayerOf(std::move(arguments)) {
+  explicit RescalingImpl(Arguments&& arguments) : LayerOf(std::move(arguments)) {
     if (o_.offset.is_none()) o_.offset = 0.0;
     if (o_.scale.numbers().empty() || o_.offset.numbers().empty())
       throw ValueError("[Rescaling] received: an empty list\n  expected: a number, or one for each channel");

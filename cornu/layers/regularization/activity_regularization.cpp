@@ -8,7 +8,7 @@ namespace {
 
 class ActivityRegularizationImpl final : public LayerOf<ActivityRegularizationOptions> {
  public:
-  explicit ActivityRegularizationImpl(ActivityRegularizationOptions options) : LayerOf(std::move(options)) {
+  explicit ActivityRegularizationImpl(ActivityRegularizationOptions&& options) : LayerOf(std::move(options)) {
     set_activity_regularizer(cornu::regularizers::L1L2({.l1 = o_.l1, .l2 = o_.l2}));
   }
   std::string class_name() const override { return "ActivityRegularization"; }

@@ -18,7 +18,7 @@ struct Arguments : AlphaDropoutOptions {
 
 class AlphaDropoutImpl final : public RateLayer<Arguments> {
  public:
-  explicit AlphaDropoutImpl(Arguments arguments) : RateLayer("AlphaDropout", std::move(arguments)) {}
+  explicit AlphaDropoutImpl(Arguments&& arguments) : RateLayer("AlphaDropout", std::move(arguments)) {}
   std::string class_name() const override { return "AlphaDropout"; }
 
   Value call(CallContext& context, Value x) override {

@@ -16,7 +16,7 @@ struct Arguments : DropoutOptions {
 
 class DropoutImpl final : public RateLayer<Arguments> {
  public:
-  explicit DropoutImpl(Arguments arguments) : RateLayer("Dropout", std::move(arguments)) {
+  explicit DropoutImpl(Arguments&& arguments) : RateLayer("Dropout", std::move(arguments)) {
     if (o_.noise_shape)
       for (const std::int64_t d : *o_.noise_shape)
         if (d == 0)

@@ -18,7 +18,7 @@ struct Arguments : GaussianDropoutOptions {
 
 class GaussianDropoutImpl final : public RateLayer<Arguments> {
  public:
-  explicit GaussianDropoutImpl(Arguments arguments) : RateLayer("GaussianDropout", std::move(arguments)) {}
+  explicit GaussianDropoutImpl(Arguments&& arguments) : RateLayer("GaussianDropout", std::move(arguments)) {}
   std::string class_name() const override { return "GaussianDropout"; }
 
   Value call(CallContext& context, Value x) override {

@@ -16,7 +16,7 @@ struct Arguments : GaussianNoiseOptions {
 
 class GaussianNoiseImpl final : public LayerOf<Arguments> {
  public:
-  explicit GaussianNoiseImpl(Arguments arguments) : LayerOf(std::move(arguments)) {
+  explicit GaussianNoiseImpl(Arguments&& arguments) : LayerOf(std::move(arguments)) {
     if (!(o_.stddev >= 0))
       throw ValueError(cat("[GaussianNoise] received: stddev=", double(o_.stddev), "\n  expected: stddev >= 0"));
   }

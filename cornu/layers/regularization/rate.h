@@ -9,7 +9,7 @@ namespace cornu::layers {
 template <class Options>
 class RateLayer : public LayerOf<Options> {
  public:
-  RateLayer(const std::string& class_name, Options arguments) : LayerOf<Options>(std::move(arguments)) {
+  RateLayer(const std::string& class_name, Options&& arguments) : LayerOf<Options>(std::move(arguments)) {
     if (!(rate() >= 0.0 && rate() <= 1.0))
       throw ValueError(cat("[", class_name, "] received: rate=", rate(), "\n  expected: 0 <= rate <= 1"));
   }

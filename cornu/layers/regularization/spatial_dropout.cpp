@@ -20,7 +20,7 @@ struct Arguments : std::conditional_t<kSpace == 1, SpatialDropout1DOptions, Spat
 template <int kSpace>
 class SpatialDropoutImpl final : public RateLayer<Arguments<kSpace>> {
  public:
-  explicit SpatialDropoutImpl(Arguments<kSpace> arguments)
+  explicit SpatialDropoutImpl(Arguments<kSpace>&& arguments)
       : RateLayer<Arguments<kSpace>>(class_of_space(), std::move(arguments)) {
     if constexpr (kSpace > 1) {
       const std::string& format = this->o_.data_format;

@@ -20,7 +20,7 @@ struct Arguments : CroppingOptions {
 template <int kRank>
 class CroppingImpl final : public LayerOf<Arguments<kRank>> {
  public:
-  explicit CroppingImpl(Arguments<kRank> arguments)
+  explicit CroppingImpl(Arguments<kRank>&& arguments)
       : LayerOf<Arguments<kRank>>(std::move(arguments)),
         channels_first_(is_channels_first(o_.data_format, class_name())) {
     o_.cropping = EdgeList(o_.cropping.for_axes(kRank, class_name(), "cropping"));

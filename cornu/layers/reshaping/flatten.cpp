@@ -7,7 +7,7 @@ namespace {
 
 class FlattenImpl final : public LayerOf<FlattenOptions> {
  public:
-  explicit FlattenImpl(FlattenOptions options) : LayerOf(std::move(options)) {
+  explicit FlattenImpl(FlattenOptions&& options) : LayerOf(std::move(options)) {
     if (o_.data_format != "channels_last" && o_.data_format != "channels_first")
       throw ValueError(
           cat("[Flatten] received: data_format=\"", o_.data_format, "\"\n  expected: channels_last or channels_first"));

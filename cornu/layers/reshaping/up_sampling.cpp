@@ -28,7 +28,7 @@ struct Arguments : UpSampling2DOptions {
 template <int kRank>
 class UpSamplingImpl final : public LayerOf<Arguments<kRank>> {
  public:
-  explicit UpSamplingImpl(Arguments<kRank> arguments)
+  explicit UpSamplingImpl(Arguments<kRank>&& arguments)
       : LayerOf<Arguments<kRank>>(std::move(arguments)),
         channels_first_(is_channels_first(o_.data_format, class_name())) {
     o_.size = SizeList(o_.size.for_axes(kRank, class_name(), "size"));

@@ -19,7 +19,7 @@ struct Arguments : ZeroPaddingOptions {
 template <int kRank>
 class ZeroPaddingImpl final : public LayerOf<Arguments> {
  public:
-  explicit ZeroPaddingImpl(Arguments arguments)
+  explicit ZeroPaddingImpl(Arguments&& arguments)
       : LayerOf(std::move(arguments)), channels_first_(is_channels_first(o_.data_format, class_name())) {
     o_.padding = EdgeList(o_.padding.for_axes(kRank, class_name(), "padding"));
   }
