@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cornu/engine/communicator.h"
 #include "cornu/ir/graph.h"
 
 namespace cornu {
@@ -16,6 +17,8 @@ struct CompileOptions {
   int threads = 0;
   // Names of passes (and "winograd") to leave out, "all" for every one; CORNU_DISABLE_PASSES adds to it.
   std::vector<std::string> disabled_passes;
+  // With whom all_reduce adds; it lives as long as what was compiled with it. Null: this is the only replica.
+  Communicator* communicator = nullptr;
 };
 
 // A compiled graph. It is constant: any number of threads may run it at once, each with a workspace of its own.

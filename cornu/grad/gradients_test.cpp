@@ -56,6 +56,16 @@ TEST(Gradients, StopGradientAndIntegersBlock) {
   EXPECT_TRUE(is_zeros(gradients(ops::sum(ops::cast(ops::cast(x, int32), float32)), {x})[0]));
 }
 
+// What a replica adds to everybody's sum counts in everybody's loss.
+TEST(Gradients, OfASumOverReplicasIsASumOverReplicas) {
+  Builder b;
+  const Value x = b.parameter("x", {3});
+  const Value g = gradients(ops::sum(ops::square(ops::all_reduce(x))), {x})[0];
+  const ir::Node& node = b.graph().producer(g.id());
+  EXPECT_EQ(node.op, Op::kAllReduce);
+  EXPECT_EQ(node.as<ir::AllReduceAttributes>().place, 1);
+}
+
 TEST(Gradients, NothingIsMadeForOperandsThatNobodyAskedFor) {
   Builder b;
   const Value x = b.parameter("x", {4, 3}), w = b.parameter("w", {3, 2});

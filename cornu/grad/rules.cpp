@@ -2,6 +2,7 @@
 #include "cornu/grad/rules.h"
 
 #include "cornu/core/error.h"
+#include "cornu/ir/ops.h"
 
 namespace cornu::grad {
 
@@ -69,6 +70,9 @@ std::vector<Value> operand_gradients(const Step& step) {
 
     case ir::Op::kGather:
     case ir::Op::kScatter: return index_gradients(step);
+
+    // Each replica's x is in every replica's sum, and the loss is the sum of all replicas' losses.
+    case ir::Op::kAllReduce: return {ops::all_reduce(step.dy)};
 
     // The gradient of a maximum's gradient: no layer needs it yet.
     case ir::Op::kSelectAndScatter:

@@ -106,6 +106,11 @@ struct SelectAndScatterAttributes {
   Window window;
 };  // operands: x, source (of the shape of a reduce_window of x): each source element is added where its window's
     // extremum is, the first of equals
+struct AllReduceAttributes {
+  // Which of the graph's all_reduce ops it is, from 0 on. Replicas begin them in an order that depends on these numbers
+  // and on nothing that differs between replicas; so two ops that add the same value stay two.
+  int place;
+};
 struct FusionAttributes {
   FusionKind kind;
   std::shared_ptr<const Graph> body;
@@ -115,7 +120,7 @@ using Attributes =
     std::variant<NoAttributes, ParameterAttributes, ConstantAttributes, IotaAttributes, CompareAttributes,
                  BroadcastAttributes, TransposeAttributes, AxisAttributes, AxesAttributes, SliceAttributes,
                  PadAttributes, ReduceAttributes, DotAttributes, ConvolutionAttributes, ReduceWindowAttributes,
-                 SelectAndScatterAttributes, FusionAttributes>;
+                 SelectAndScatterAttributes, AllReduceAttributes, FusionAttributes>;
 
 std::string_view name_of(Comparison direction);
 std::string_view name_of(Reduction kind);

@@ -278,6 +278,9 @@ std::vector<Type> infer_types(const Graph& graph, Op op, const std::vector<Value
     case Family::kContract: return {dot(r)};
     case Family::kWindow: return {window_op(r)};
     case Family::kIndex: return {index_op(r)};
+    case Family::kCollective:
+      if (r.as<AllReduceAttributes>().place < 0) r.fail("a place from 0 on");
+      return {r.in(0)};
     case Family::kRegion: return fusion(r);
   }
   throw InternalError("an op of no family");

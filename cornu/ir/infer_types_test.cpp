@@ -100,6 +100,12 @@ TEST(ShapeRules, Reductions) {
             "[argmax] received: float32[2,0]\n  expected: an axis of at least one element");
 }
 
+TEST(ShapeRules, AllReduce) {
+  EXPECT_EQ(says(Op::kAllReduce, {kMatrix}, AllReduceAttributes{3}), "float32[2,3]");
+  EXPECT_EQ(says(Op::kAllReduce, {kMatrix}, AllReduceAttributes{-1}),
+            "[all_reduce] received: float32[2,3]\n  expected: a place from 0 on");
+}
+
 TEST(ShapeRules, Indices) {
   const Type at{int64, Shape{4, 5}}, slices{float32, Shape{4, 5, 3}};
   EXPECT_EQ(says(Op::kGather, {kMatrix, at}, AxisAttributes{0}), "float32[4,5,3]");

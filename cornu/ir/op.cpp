@@ -60,6 +60,7 @@ Elements elements_of(Op op) {
     case Op::kReduceWindow:
     case Op::kSelectAndScatter:
     case Op::kScatter:
+    case Op::kAllReduce:
     case Op::kNegate: return Elements::kNumbers;
     case Op::kAbs:
     case Op::kSign: return Elements::kSigned;

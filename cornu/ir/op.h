@@ -14,7 +14,17 @@ enum class Op : std::uint8_t {
 #undef CORNU_OP
 };
 
-enum class Family : std::uint8_t { kSource, kElementwise, kShape, kReduce, kContract, kWindow, kIndex, kRegion };
+enum class Family : std::uint8_t {
+  kSource,
+  kElementwise,
+  kShape,
+  kReduce,
+  kContract,
+  kWindow,
+  kIndex,
+  kCollective,
+  kRegion
+};
 
 inline constexpr int kOpCount = 0
 #define CORNU_OP(id, text, operands, family) +1

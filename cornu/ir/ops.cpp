@@ -367,6 +367,12 @@ Value dot_general(Value a, Value b, const ir::DotAttributes& axes) {
   return a.builder().add(Op::kDotGeneral, {a, b}, axes);
 }
 
+Value all_reduce(Value x) {
+  const auto& nodes = x.builder().graph().nodes();
+  const auto place = std::count_if(nodes.begin(), nodes.end(), [](const auto& n) { return n.op == Op::kAllReduce; });
+  return x.builder().add(Op::kAllReduce, {x}, ir::AllReduceAttributes{static_cast<int>(place)});
+}
+
 // Zero comes first: at a tie the first operand takes the gradient, and relu'(0) is 0.
 Value relu(Value x) { return maximum(scalar_like(x, 0.0), x); }
 

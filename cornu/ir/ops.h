@@ -133,6 +133,10 @@ Value logsumexp(Value x, int axis = -1, bool keepdims = false);
 Value matmul(Value a, Value b);
 Value dot_general(Value a, Value b, const ir::DotAttributes& axes);
 
+// The sum of x over all replicas that run the graph; with one of them x itself. Every replica must have the same
+// all_reduce ops in the same order, of the same types.
+Value all_reduce(Value x);
+
 // Convolutions and windows over the spatial axes of (batch, spatial..., channels), or of (batch, channels, spatial...)
 // with channels_first. Lists have one number for each spatial axis, or one for all of them.
 struct ConvOptions {

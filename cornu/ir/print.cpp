@@ -84,6 +84,7 @@ struct Printer {
   std::string operator()(const SelectAndScatterAttributes& a) const {
     return cat(" ", name_of(a.kind), window(a.window));
   }
+  std::string operator()(const AllReduceAttributes& a) const { return cat(" place=", a.place); }
   std::string operator()(const FusionAttributes& a) const { return cat(" ", name_of(a.kind)); }
 };
 

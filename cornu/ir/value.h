@@ -54,12 +54,28 @@ class Builder {
     enum Kind { kSoftmax, kSigmoid } kind;
     Value logits;
   };
+  // The part of a batch that this graph is for, when several replicas share one. What is a mean over the batch is then
+  // a sum over replicas (ops::all_reduce) of what each of them adds.
+  struct Share {
+    int replica = 0, replicas = 1;
+    // Of the `batch` rows, this replica has `rows`. None: it computes with a row of another one, which counts nothing.
+    std::int64_t rows = 1, batch = 1;
+
+    bool is_whole() const { return replicas == 1; }
+    // What a mean over this replica's rows counts in the mean over the batch.
+    double fraction() const { return static_cast<double>(rows) / static_cast<double>(batch); }
+    bool operator==(const Share&) const = default;
+  };
+  const Share& share() const { return share_; }
+  void set_share(const Share& share) { share_ = share; }
+
   void set_origin(Value value, Origin origin) { origins_.insert_or_assign(value.id(), origin); }
   std::optional<Origin> origin(Value value) const;
 
  private:
   ir::Graph graph_;
   std::map<ir::ValueId, Origin> origins_;
+  Share share_;
 };
 
 }  // namespace cornu

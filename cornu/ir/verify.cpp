@@ -84,6 +84,7 @@ void check_outputs(const Graph& graph, const std::vector<bool>& defined, std::st
 
 void verify(const Graph& graph, std::string_view after) {
   std::vector<bool> defined(static_cast<std::size_t>(graph.value_count()), false);
+  std::set<int> places;
   for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
     const Node& node = graph.nodes()[i];
     for (const ValueId v : node.operands)
@@ -100,6 +101,8 @@ void verify(const Graph& graph, std::string_view after) {
     } catch (const std::exception& error) {  // a shape rule's refusal, or the attributes of another op
       broken(graph, i, after, cat("is refused: ", error.what()));
     }
+    if (node.op == Op::kAllReduce && !places.insert(node.as<AllReduceAttributes>().place).second)
+      broken(graph, i, after, "has the place of another one");
     if (node.op == Op::kFusion) verify(*node.as<FusionAttributes>().body, after);
   }
   check_outputs(graph, defined, after);

@@ -82,6 +82,16 @@ TEST(Verify, GivenTypes) {
   EXPECT_TRUE(contains(with(Op::kRandomUniform, {}, {float32, Shape{3}}), bad));
 }
 
+TEST(Verify, EachAllReduceHasItsOwnPlace) {
+  Graph g;
+  const ValueId x = g.add_parameter("x", kRow);
+  g.add(Op::kAllReduce, {x}, AllReduceAttributes{0});
+  g.add(Op::kAllReduce, {x}, AllReduceAttributes{1});
+  EXPECT_EQ(verdict(g), "sound");
+  g.add(Op::kAllReduce, {x}, AllReduceAttributes{1});
+  EXPECT_TRUE(contains(verdict(g), "node 3 (all_reduce) has the place of another one")) << verdict(g);
+}
+
 TEST(Verify, UnknownShape) {
   Graph g;
   g.add_parameter("x", {float32, Shape{Shape::kNone, 3}});

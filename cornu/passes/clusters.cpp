@@ -4,6 +4,7 @@
 #include <map>
 
 #include "cornu/passes/match.h"
+#include "cornu/passes/replica_depth.h"
 
 namespace cornu::passes {
 namespace {
@@ -36,6 +37,7 @@ bool can_fuse(const ir::Graph& graph, const Node& node) {
     case Family::kContract:
     case Family::kWindow:
     case Family::kIndex:
+    case Family::kCollective:
     case Family::kRegion: return false;
   }
   return false;
@@ -51,7 +53,7 @@ bool is_free_op(const ir::Graph& graph, const Node& node) {
 
 }  // namespace
 
-Clusters::Clusters(const ir::Graph& graph) : graph_(graph) {
+Clusters::Clusters(const ir::Graph& graph) : graph_(graph), depth_(replica_depth(graph)) {
   const std::size_t n = graph.nodes().size();
   const std::vector<bool> live = ir::live_nodes(graph);
   free_.resize(n);
@@ -185,6 +187,8 @@ bool Clusters::has_way_around(int from, int to) const {
 
 bool Clusters::try_merge(int a, int b) {
   if (a == b || a < 0 || b < 0) return false;
+  const auto depth = [this](int cluster) { return depth_[static_cast<std::size_t>(members(cluster)[0])]; };
+  if (depth(a) != depth(b)) return false;
   std::vector<int> both;
   std::merge(members(a).begin(), members(a).end(), members(b).begin(), members(b).end(), std::back_inserter(both));
   if (!may_join(both) || has_way_around(a, b) || has_way_around(b, a)) return false;

@@ -49,6 +49,7 @@ class Clusters {
   std::vector<std::vector<int>> members_;
   std::vector<std::vector<int>> sources_;  // by node: the nodes that it waits for, free ones skipped
   std::vector<std::vector<int>> users_;    // the other way round
+  std::vector<int> depth_;                 // by node: replica_depth()
   std::vector<bool> is_output_;            // by node: outputs of the graph, also through free nodes
 };
 

@@ -66,6 +66,7 @@ struct Writer {
   }
   void operator()(const ir::ReduceWindowAttributes& a) const { write(out << name_of(a.kind) << ';', a.window); }
   void operator()(const ir::SelectAndScatterAttributes& a) const { write(out << name_of(a.kind) << ';', a.window); }
+  void operator()(const ir::AllReduceAttributes& a) const { out << a.place; }
   void operator()(const ir::FusionAttributes& a) const { out << a.body.get(); }
 };
 

@@ -190,6 +190,7 @@ class Analysis {
       case ir::Family::kContract:
       case ir::Family::kWindow:
       case ir::Family::kIndex:
+      case ir::Family::kCollective:
       case ir::Family::kRegion: return false;
     }
     return false;

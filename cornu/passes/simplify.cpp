@@ -35,6 +35,7 @@ ValueId rule(const Candidate& c) {
     case Family::kContract: return simplify_dot(c);
     case Family::kWindow:
     case Family::kIndex:
+    case Family::kCollective:
     case Family::kRegion: return kNoRule;
   }
   return kNoRule;

@@ -87,6 +87,7 @@ Ref print_window(Emitter& e, const ir::Node& node, const ir::Type& type, const s
 // A window that folds what it holds.
 Ref print_fold(Emitter& e, const ir::ReduceWindowAttributes& a, const ir::Type& type, const Ref& x);
 Ref print_index(Emitter& e, const ir::Node& node, const ir::Type& type, const std::vector<Ref>& in);
+Ref print_all_reduce(Emitter& e, const Ref& x);
 // Philox on whole tensors: the same bits as every other engine's.
 Ref print_random_uniform(Emitter& e, const ir::Type& type, const Ref& state);
 

@@ -28,6 +28,16 @@ Ref cumulative_sum(Emitter& e, const Ref& x, int axis, const ir::Type& type) {
 
 }  // namespace
 
+// One tensor an op: with several in one, inside of a loop, XLA's compiler for CUDA ends the process. It joins them
+// itself.
+Ref print_all_reduce(Emitter& e, const Ref& x) {
+  std::string all;
+  for (int r = 0; r < e.options().replicas; ++r) all += cat(r ? ", " : "", r);
+  return e.call("\"stablehlo.all_reduce\"", {x}, x.type,
+                cat(" <{replica_groups = dense<[[", all, "]]> : tensor<1x", e.options().replicas, "xi64>}> ",
+                    e.region_of("add", x.dtype())));
+}
+
 Ref print_reduce(Emitter& e, const ir::Node& node, const ir::Type& type, const std::vector<Ref>& in) {
   switch (node.op) {
     case ir::Op::kArgmax: return argmax(e, in[0], node.as<ir::AxisAttributes>().axis, type);

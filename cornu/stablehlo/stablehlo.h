@@ -15,6 +15,8 @@ namespace cornu::stablehlo {
 struct Options {
   // Of products in float32: "DEFAULT" lets the device choose (TF32 on NVIDIA), "HIGHEST" is float32.
   std::string precision = "HIGHEST";
+  // How many run the program together; an all_reduce adds over all of them.
+  int replicas = 1;
 };
 
 // Fusions are written as what they consist of.

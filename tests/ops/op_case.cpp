@@ -23,8 +23,9 @@ Input numbers(std::vector<double> values, Shape shape) {
 const std::vector<OpCase>& all_cases() {
   static const std::vector<OpCase> cases = [] {
     std::vector<OpCase> all;
-    for (const auto add : {elementwise_cases, binary_cases, convert_cases, shape_cases, reduce_cases, dot_cases,
-                           window_cases, index_cases, source_cases, fusion_cases, composite_cases, edge_cases})
+    for (const auto add :
+         {elementwise_cases, binary_cases, convert_cases, shape_cases, reduce_cases, dot_cases, window_cases,
+          index_cases, collective_cases, source_cases, fusion_cases, composite_cases, edge_cases})
       add(all);
     return all;
   }();

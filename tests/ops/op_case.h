@@ -83,6 +83,7 @@ void reduce_cases(std::vector<OpCase>& cases);
 void dot_cases(std::vector<OpCase>& cases);
 void index_cases(std::vector<OpCase>& cases);
 void window_cases(std::vector<OpCase>& cases);
+void collective_cases(std::vector<OpCase>& cases);
 void source_cases(std::vector<OpCase>& cases);
 void fusion_cases(std::vector<OpCase>& cases);
 void composite_cases(std::vector<OpCase>& cases);

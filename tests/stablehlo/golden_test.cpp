@@ -11,6 +11,7 @@
 #include "cornu/core/error.h"
 #include "cornu/core/text.h"
 #include "cornu/ir/op.h"
+#include "cornu/ir/ops.h"
 #include "cornu/stablehlo/stablehlo.h"
 #include "tests/ops/op_case.h"
 
@@ -54,6 +55,13 @@ TEST(StableHlo, EveryOpHasACase) {
 #define CORNU_OP(id, text, operands, family) EXPECT_TRUE(have.contains(text)) << text;
 #include "cornu/ir/ops.def"
 #undef CORNU_OP
+}
+
+TEST(StableHlo, ReplicasAddUpTogether) {
+  Builder b;
+  b.output(ops::all_reduce(b.parameter("x", {2})));
+  const std::string text = stablehlo::print_module(b.graph(), {.replicas = 4});
+  EXPECT_NE(text.find("replica_groups = dense<[[0, 1, 2, 3]]> : tensor<1x4xi64>"), std::string::npos) << text;
 }
 
 TEST(StableHlo, AnUpdateInPlaceDonatesItsParameter) {

@@ -16,6 +16,18 @@ module @cornu {
   }
 }
 
+// all_reduce: all_reduce ()
+module @cornu {
+  func.func public @main(%a0: tensor<f32>) -> (tensor<f32>) {
+    %0 = "stablehlo.all_reduce"(%a0) <{replica_groups = dense<[[0]]> : tensor<1x1xi64>}> ({
+    ^bb0(%p: tensor<f32>, %q: tensor<f32>):
+      %r = stablehlo.add %p, %q : tensor<f32>
+      stablehlo.return %r : tensor<f32>
+    }) : (tensor<f32>) -> tensor<f32>
+    return %0 : tensor<f32>
+  }
+}
+
 // and: and ()
 module @cornu {
   func.func public @main(%a0: tensor<i1>, %a1: tensor<i1>) -> (tensor<i1>) {

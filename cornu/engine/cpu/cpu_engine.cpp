@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 
 #include "cornu/core/error.h"
+#include "cornu/core/judge_only.h"
 #include "cornu/engine/cpu/executable.h"
 #include "cornu/engine/cpu/kernels/kernels.h"
 #include "cornu/engine/cpu/kernels/thread_pool.h"
 #include "cornu/engine/cpu/lowering.h"
 #include "cornu/engine/cpu/plan_memory.h"
 #include "cornu/engine/cpu/prologue.h"
+#include "cornu/engine/cpu/reductions.h"
 #include "cornu/passes/pass.h"
 
 namespace cornu {
@@ -39,6 +42,10 @@ class CpuEngine final : public Engine {
     cpu::kernels();  // complains here, not in run(), when CORNU_CPU names nothing usable
     std::vector<passes::PassTime> times;
     const passes::PipelineOptions pipeline = pipeline_options(options);
+    // The only replica, and a judge: all_reduce is nothing.
+    const bool alone = kJudgeOnly || !options.communicator || options.communicator->size() == 1;
+    std::optional<cpu::Buckets> buckets;
+    if (!alone) buckets.emplace(graph);
     graph = passes::run_pipeline(std::move(graph), pipeline, &times);
     std::string notes;
     for (const passes::PassTime& t : times)
@@ -46,7 +53,8 @@ class CpuEngine final : public Engine {
     // A choice of the engine that can be switched off like a pass.
     const bool winograd = std::none_of(pipeline.disabled.begin(), pipeline.disabled.end(),
                                        [](const std::string& name) { return name == "winograd" || name == "all"; });
-    cpu::Program program = cpu::lower(graph, threads, winograd);
+    cpu::Program program = cpu::lower(graph, threads, winograd, alone ? nullptr : options.communicator);
+    if (buckets) cpu::start_reductions_early(program, *buckets);
     cpu::split_prologue(program);
     const std::size_t arena = cpu::plan_memory(program);
     return std::make_unique<cpu::CpuExecutable>(std::move(program), arena, std::move(notes));

@@ -4,6 +4,8 @@
 #include <cstring>
 
 #include "cornu/core/error.h"
+#include "cornu/core/judge_only.h"
+#include "cornu/engine/cpu/reductions.h"
 
 namespace cornu::cpu {
 
@@ -83,8 +85,9 @@ Slot Lowering::add_constant(Tensor value) {
   return slot;
 }
 
-Program lower(const ir::Graph& graph, int threads, bool winograd) {
+Program lower(const ir::Graph& graph, int threads, bool winograd, Communicator* communicator) {
   Program program;
+  program.communicator = communicator;
   program.winograd = winograd;
   program.threads = threads;
   program.parameters = static_cast<int>(graph.parameters().size());
@@ -111,7 +114,8 @@ void lower_body(Lowering& lowering, const ir::Graph& body, const std::vector<Slo
     const ValueId v = body.outputs()[i];
     const Op op = body.producer(v).op;
     // What is another value's memory, or has a slot already, is copied in the end.
-    if (op == Op::kParameter || op == Op::kConstant || op == Op::kReshape || op == Op::kStopGradient || op == Op::kIota)
+    if (op == Op::kParameter || op == Op::kConstant || op == Op::kReshape || op == Op::kStopGradient ||
+        op == Op::kIota || op == Op::kAllReduce)
       continue;
     if (std::find(bound.begin(), bound.end(), v) != bound.end()) continue;
     bound.push_back(v);
@@ -191,6 +195,13 @@ void Lowering::lower(const Node& node) {
 
     case Op::kGather:
     case Op::kScatter: return lower_index(*this, node);
+
+    case Op::kAllReduce: {
+      if (kJudgeOnly || !program_.communicator) return make_view(node.result(), node.operands[0]);
+      const Slot from = slot(node.operands[0]), to = slot(node.result());
+      return emit(reduction_step(program_, node.as<ir::AllReduceAttributes>().place, graph_.type(node.result()).dtype,
+                                 from, to));
+    }
 
     case Op::kFusion:
       switch (node.as<ir::FusionAttributes>().kind) {

@@ -35,7 +35,7 @@ class Lowering {
   std::vector<Slot> slot_of_;
 };
 
-Program lower(const ir::Graph& graph, int threads, bool winograd = true);
+Program lower(const ir::Graph& graph, int threads, bool winograd = true, Communicator* communicator = nullptr);
 
 // How many parts of a step's work are worth their handing over, given how long it takes on one thread.
 int parts_for(double nanoseconds, std::int64_t units, int threads);

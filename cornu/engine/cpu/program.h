@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cornu/core/tensor.h"
+#include "cornu/engine/communicator.h"
 #include "cornu/engine/cpu/step.h"
 
 namespace cornu::cpu {
@@ -42,6 +43,7 @@ struct Program {
   bool winograd = true;    // may be used where it suits
   bool has_fixed = false;  // some parameters are fixed
   int threads = 1;
+  Communicator* communicator = nullptr;  // of all_reduce; null: the only replica
 
   Slot root(Slot slot) const {
     while (slots[static_cast<std::size_t>(slot)].view_of >= 0) slot = slots[static_cast<std::size_t>(slot)].view_of;

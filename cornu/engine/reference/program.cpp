@@ -67,6 +67,7 @@ Kernel kernel_of(ir::Op op) {
     case Op::kGather:
     case Op::kScatter: return run_index;
     case Op::kParameter:
+    case Op::kAllReduce:
     case Op::kFusion: break;  // no kernels: Program has them itself
   }
   return nullptr;
@@ -74,7 +75,7 @@ Kernel kernel_of(ir::Op op) {
 
 }  // namespace
 
-Program::Program(ir::Graph graph) : graph_(std::move(graph)) {
+Program::Program(ir::Graph graph, Communicator* communicator) : graph_(std::move(graph)), communicator_(communicator) {
   const auto reserve = [this](std::size_t bytes) {
     const std::size_t at = bytes_;
     bytes_ += (bytes + 63) / 64 * 64;
@@ -107,9 +108,20 @@ void Program::run_node(std::size_t index, std::byte* memory) const {
   const ir::Node& node = graph_.nodes()[index];
   if (node.op == ir::Op::kParameter) return;  // run() has put it in its place
   if (node.op == ir::Op::kFusion) return run_fusion(index, memory);
+  if (node.op == ir::Op::kAllReduce) return run_all_reduce(node, memory);
   Inputs in;
   for (const ir::ValueId v : node.operands) in.push_back({graph_.type(v), place(v, memory)});
   kernel_of(node.op)(node, in, Output{graph_.type(node.result()), place(node.result(), memory)});
+}
+
+// One after the other, in the order of the graph, which is that of every replica: no pass has touched it.
+void Program::run_all_reduce(const ir::Node& node, std::byte* memory) const {
+  const ir::Type& type = graph_.type(node.result());
+  std::byte* sum = place(node.result(), memory);
+  if (type.bytes()) std::memcpy(sum, place(node.operands[0], memory), type.bytes());
+  if (!communicator_ || communicator_->size() == 1) return;
+  communicator_->start_sum(0, sum, static_cast<std::size_t>(type.shape.size()), type.dtype);
+  communicator_->finish(0);
 }
 
 void Program::run_fusion(std::size_t index, std::byte* memory) const {

@@ -6,13 +6,15 @@
 #include <span>
 #include <vector>
 
+#include "cornu/engine/communicator.h"
 #include "cornu/ir/graph.h"
 
 namespace cornu::reference {
 
 class Program {
  public:
-  explicit Program(ir::Graph graph);
+  // all_reduce adds with this communicator; null: this is the only replica.
+  explicit Program(ir::Graph graph, Communicator* communicator = nullptr);
 
   std::size_t bytes() const { return bytes_; }
   const ir::Graph& graph() const { return graph_; }
@@ -21,12 +23,14 @@ class Program {
 
  private:
   void run_node(std::size_t index, std::byte* memory) const;
+  void run_all_reduce(const ir::Node& node, std::byte* memory) const;
   void run_fusion(std::size_t index, std::byte* memory) const;
   std::byte* place(ir::ValueId value, std::byte* memory) const {
     return memory + offsets_[static_cast<std::size_t>(value)];
   }
 
   ir::Graph graph_;
+  Communicator* communicator_;
   std::vector<std::size_t> offsets_;
   std::map<std::size_t, Program> bodies_;  // of the fusions, by node
   std::map<std::size_t, std::size_t> body_offsets_;

@@ -7,7 +7,7 @@ namespace {
 
 class ReferenceExecutable final : public Executable {
  public:
-  explicit ReferenceExecutable(ir::Graph graph) : program_(std::move(graph)) {}
+  ReferenceExecutable(ir::Graph graph, Communicator* communicator) : program_(std::move(graph), communicator) {}
 
   std::size_t workspace_bytes() const override { return program_.bytes(); }
   using Executable::run;
@@ -24,9 +24,9 @@ class ReferenceExecutable final : public Executable {
 class ReferenceEngine final : public Engine {
  public:
   std::string_view name() const override { return "reference"; }
-  std::unique_ptr<Executable> compile(ir::Graph graph, const CompileOptions&) const override {
+  std::unique_ptr<Executable> compile(ir::Graph graph, const CompileOptions& options) const override {
     ir::verify(graph, "the builder");
-    return std::make_unique<ReferenceExecutable>(std::move(graph));
+    return std::make_unique<ReferenceExecutable>(std::move(graph), options.communicator);
   }
 };
 
