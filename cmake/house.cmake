@@ -14,6 +14,7 @@ set(CORNU_NEVER
   "engine/cpu:layers losses metrics optimizers models trainers saving grad"
   "engine/reference:layers losses metrics optimizers models trainers saving grad passes"
   "engine/pjrt:layers losses metrics optimizers models trainers saving grad"
+  "distribution:passes layers losses metrics optimizers models trainers saving grad"
   "layers:engine passes grad saving models trainers"
   "losses:engine passes grad saving models trainers layers"
   "metrics:engine passes grad saving models trainers layers"

@@ -10,6 +10,7 @@
 #include "cornu/data/datasets/mnist.h"
 #include "cornu/data/npy.h"
 #include "cornu/data/to_categorical.h"
+#include "cornu/distribution/distribution.h"
 #include "cornu/initializers/initializers.h"
 #include "cornu/ir/ops.h"
 #include "cornu/judge/judge.h"

@@ -32,6 +32,7 @@ class Impl final : public CallbackImpl {
 
   void on_train_begin() override {
     batches_ = 0;
+    if (!model().writes_files()) return;
     std::error_code error;
     std::filesystem::create_directories(folder_, error);
     if (error)
@@ -46,7 +47,7 @@ class Impl final : public CallbackImpl {
   }
   void on_epoch_end(std::int64_t, const Logs&) override { model().back_up(file_in(folder_)); }
   void on_train_end(const Logs&) override {
-    if (o_.delete_checkpoint) BackupAndRestore::remove(folder_);
+    if (o_.delete_checkpoint && model().writes_files()) BackupAndRestore::remove(folder_);
   }
 
   CallbackState state() const override { return {"BackupAndRestore", {{"batches", batches_}}}; }

@@ -23,6 +23,9 @@ class TrainingModel {
   virtual void save(const std::string& path) const = 0;
   // The weights, and the optimizer's state, without the architecture: .weights.h5.
   virtual void save_weights(const std::string& path) const = 0;
+  // Whether this process is the one that writes files. Of several that train the same model together, one is; they all
+  // see the same logs, and every callback has to decide alike in all of them.
+  virtual bool writes_files() const { return true; }
   // Throws ValueError when the rate is a schedule.
   virtual double learning_rate() const = 0;
   virtual void set_learning_rate(double rate) = 0;

@@ -57,6 +57,7 @@ class Impl final : public CallbackImpl {
       if (best_ && !(larger ? current > *best_ : current < *best_)) return;
       best_ = current;
     }
+    if (!model().writes_files()) return;
     const std::string path = format_path(filepath_, epoch_ + 1, logs);
     o_.save_weights_only ? model().save_weights(path) : model().save(path);
     forget_oldest(path);

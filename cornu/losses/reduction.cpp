@@ -6,6 +6,16 @@
 namespace cornu::losses {
 namespace {
 
+// What a replica's rows count. A row that stands in for none counts nothing, but its graph is that of the others: they
+// wait for its sums.
+Value counted(Value x) { return x.builder().share().rows > 0 ? x : x * 0.0; }
+
+// The sum over the whole batch, of which this graph may see a part only.
+Value batch_sum(Value x) {
+  const Value sum = ops::sum(x);
+  return x.builder().share().is_whole() ? sum : ops::all_reduce(counted(sum));
+}
+
 bool is_mean(const std::string& reduction) { return reduction == "sum_over_batch_size" || reduction == "mean"; }
 
 void weighted_rank_check(Value values, Value weight) {
@@ -54,9 +64,11 @@ Value apply_mask(Value sample_weight, Value mask, const std::string& reduction, 
   if (!mask) return sample_weight ? ops::cast(sample_weight, dtype) : Value();
   Value weight = ops::cast(mask, dtype);
   if (is_mean(reduction)) {
-    const auto total = static_cast<double>(mask.shape().size());
+    const Builder::Share& share = mask.builder().share();
+    auto total = static_cast<double>(mask.shape().size());
+    if (!share.is_whole()) total *= static_cast<double>(share.batch) / static_cast<double>(mask.dim(0));
     // At least one, so that nothing valid gives 0 and not 0 * infinity.
-    weight = weight * (total / ops::maximum(ops::sum(weight), 1.0));
+    weight = weight * (total / ops::maximum(batch_sum(weight), 1.0));
   }
   if (!sample_weight) return weight;
   sample_weight = ops::cast(sample_weight, dtype);
@@ -72,15 +84,19 @@ Value reduce_weighted_values(Value values, Value sample_weight, Value mask, cons
     weighted_rank_check(values, weight);
     values = values * weight;
   }
-  if (reduction == "none" || values.rank() == 0) return values;
+  const Builder::Share& share = values.builder().share();
+  // Of a mean over rows, a replica adds what its rows are of the batch.
+  const auto part = [&share](Value mean) { return share.is_whole() ? mean : mean * share.fraction(); };
+  if (reduction == "none") return values;
+  if (values.rank() == 0) return part(values);
   const Value total = ops::sum(values);
-  if (reduction == "sum") return total;
+  if (reduction == "sum") return counted(total);
   if (reduction == "mean_with_sample_weight" && weight) {
-    const Value divisor = ops::sum(weight);
+    const Value divisor = batch_sum(weight);
     const Value is_zero = ops::equal(divisor, 0.0);
-    return ops::where(is_zero, 0.0, total / ops::where(is_zero, 1.0, divisor));
+    return ops::where(is_zero, 0.0, counted(total) / ops::where(is_zero, 1.0, divisor));
   }
-  return total / static_cast<double>(std::max<std::int64_t>(values.shape().size(), 1));
+  return part(total / static_cast<double>(std::max<std::int64_t>(values.shape().size(), 1)));
 }
 
 }  // namespace cornu::losses

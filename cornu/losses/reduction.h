@@ -20,7 +20,9 @@ void squeeze_or_expand_to_same_rank(Value& a, Value& b);
 Value apply_mask(Value sample_weight, Value mask, const std::string& reduction, DType dtype);
 
 // sum_over_batch_size (= mean): sum(values * weight) / number of values; sum; mean_with_sample_weight: divided by the
-// sum of the weights; none: values * weight. Throws ValueError when the weight does not broadcast to the values.
+// sum of the weights; none: values * weight. Where replicas share the batch (Builder::share()), the result is what this
+// one adds to the batch's loss: the sum over replicas is what one process would have. Throws ValueError when the weight
+// does not broadcast to the values.
 Value reduce_weighted_values(Value values, Value sample_weight, Value mask, const std::string& reduction);
 
 }  // namespace cornu::losses

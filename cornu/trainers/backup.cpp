@@ -78,6 +78,7 @@ void Trainer::add_training(saving::ModelFile& file) const {
 void Trainer::write_backup(const FitProgress& progress, const DataArrays& data, const FitArguments& a) {
   if (!backup_) return;
   const std::string path = *std::exchange(backup_, std::nullopt);
+  if (!writes_files()) return;
   saving::TrainingFile file;
   file.model = models::file_from_network(network_);
   add_training(file.model);
@@ -105,6 +106,7 @@ void Trainer::write_backup(const FitProgress& progress, const DataArrays& data, 
 
 std::optional<FitProgress> Trainer::read_backup(const DataArrays& data, const FitArguments& a,
                                                 std::vector<CallbackState>& callback_states) {
+  if (!writes_files()) resume_.reset();  // the first one reads, and shares what it has read
   if (!resume_) return std::nullopt;
   const std::string path = *std::exchange(resume_, std::nullopt);
   const saving::TrainingFile file = saving::read_training_file(path);

@@ -23,8 +23,11 @@ std::vector<ir::Type> batch_types(const std::vector<Tensor>& arrays, std::int64_
   return out;
 }
 
-Batches::Batches(const DataArrays& data, std::int64_t batch_size)
-    : samples_(data.samples()), batch_size_(batch_size), count_((samples_ + batch_size - 1) / batch_size) {
+Batches::Batches(const DataArrays& data, std::int64_t batch_size, Ranks ranks)
+    : samples_(data.samples()),
+      batch_size_(batch_size),
+      count_((samples_ + batch_size - 1) / batch_size),
+      ranks_(ranks) {
   for (const auto* list : {&data.x, &data.y, &data.sample_weight})
     for (const Tensor& t : *list) {
       arrays_.push_back(t);
@@ -34,6 +37,12 @@ Batches::Batches(const DataArrays& data, std::int64_t batch_size)
 }
 
 std::int64_t Batches::size(std::int64_t b) const { return std::min(batch_size_, samples_ - b * batch_size_); }
+
+Builder::Share Batches::share(std::int64_t b) const {
+  const std::int64_t n = size(b);
+  const std::int64_t begin = n * ranks_.rank / ranks_.size, end = n * (ranks_.rank + 1) / ranks_.size;
+  return {ranks_.rank, ranks_.size, end - begin, n};
+}
 
 void Batches::shuffle(std::uint64_t seed) {
   if (samples_ > std::int64_t{0xffffffff}) throw ValueError("shuffling is limited to 4,294,967,295 samples");
@@ -48,8 +57,11 @@ void Batches::number_rows() {
 }
 
 void Batches::select(std::int64_t b) {
-  rows_ = order_.empty() ? nullptr : order_.data() + b * batch_size_;
-  const auto first = order_.empty() ? static_cast<std::size_t>(b * batch_size_) : 0;
+  // Who has no rows takes the first of all.
+  const std::int64_t mine = share(b).rows > 0 ? size(b) * ranks_.rank / ranks_.size : 0;
+  const std::int64_t begin = b * batch_size_ + mine;
+  rows_ = order_.empty() ? nullptr : order_.data() + begin;
+  const auto first = order_.empty() ? static_cast<std::size_t>(begin) : 0;
   for (std::size_t a = 0; a < arrays_.size(); ++a)
     pointers_[a] = static_cast<const char*>(arrays_[a].raw()) + first * row_bytes_[a];
 }

@@ -2,11 +2,12 @@
 // is the numbers of its rows, which the step takes from the whole arrays itself.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
 #include "cornu/core/tensor.h"
-#include "cornu/ir/graph.h"
+#include "cornu/ir/value.h"
 
 namespace cornu {
 
@@ -22,21 +23,30 @@ struct DataArrays {
 // The types of `batch` rows of each array.
 std::vector<ir::Type> batch_types(const std::vector<Tensor>& arrays, std::int64_t batch);
 
+// Which rows of each batch are this process's, when several share them.
+struct Ranks {
+  int rank = 0, size = 1;
+};
+
 class Batches {
  public:
-  Batches(const DataArrays& data, std::int64_t batch_size);
+  Batches(const DataArrays& data, std::int64_t batch_size, Ranks ranks = {});
 
   std::int64_t count() const { return count_; }
   std::int64_t batch_size() const { return batch_size_; }
   // Samples in batch b; the last one may be smaller.
   std::int64_t size(std::int64_t b) const;
+  // What this process has of batch b: neighbouring rows, as many as the others or one less.
+  Builder::Share share(std::int64_t b) const;
+  // Rows that its step takes: those, or one that counts nothing.
+  std::int64_t rows(std::int64_t b) const { return std::max<std::int64_t>(share(b).rows, 1); }
   // From now on rows come in a permutation that depends on the seed alone.
   void shuffle(std::uint64_t seed);
   // Rows stay in their order, or in the last permutation, but come by their numbers, as shuffled ones do.
   void number_rows();
   bool shuffled() const { return !order_.empty(); }
-  // Makes batch b current. In order, data(i) then points to its rows; shuffled, to all rows, and rows() to the numbers
-  // of those that it consists of (uint32). Inputs, targets, sample weights in one numbering.
+  // Makes this process's part of batch b current. In order, data(i) then points to its rows; shuffled, to all rows, and
+  // rows() to the numbers of those that it consists of (uint32). Inputs, targets, sample weights in one numbering.
   void select(std::int64_t b);
   const void* data(std::size_t i) const { return pointers_[i]; }
   const void* rows() const { return rows_; }
@@ -48,6 +58,7 @@ class Batches {
   std::vector<std::uint32_t> order_;
   const std::uint32_t* rows_ = nullptr;
   std::int64_t samples_, batch_size_, count_;
+  Ranks ranks_;
 };
 
 }  // namespace cornu

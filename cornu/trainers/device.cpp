@@ -117,7 +117,8 @@ void Trainer::run_rest(const DataArrays& data, Batches& batches, std::int64_t nu
   const DataArrays rest{take(data.x), take(data.y), take(data.sample_weight)};
   Batches one(rest, count);
   one.select(0);
-  run_step(plan(StepKind::kTrain, batch_types(rest.x, count), batch_types(rest.y, count), !rest.sample_weight.empty()),
+  run_step(plan(StepKind::kTrain, batch_types(rest.x, count), batch_types(rest.y, count), !rest.sample_weight.empty(),
+                one.share(0)),
            one);
 }
 

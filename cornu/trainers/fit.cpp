@@ -65,9 +65,12 @@ void Trainer::run_batches(const DataArrays& data, Batches& batches, StepKind kin
     for (const Callback& c : callbacks) train ? c.impl().on_train_batch_begin(b) : c.impl().on_test_batch_begin(b);
     if (batches.size(first + b) != planned) {
       planned = batches.size(first + b);
-      const auto x = batch_types(data.x, planned), y = batch_types(data.y, planned);
+      const std::int64_t rows = batches.rows(first + b);
+      const Builder::Share share = batches.share(first + b);
+      const auto x = batch_types(data.x, rows), y = batch_types(data.y, rows);
       const bool weighted = !data.sample_weight.empty();
-      plan_now = batches.shuffled() ? &shuffled_plan(x, y, weighted, data.samples()) : &plan(kind, x, y, weighted);
+      plan_now = batches.shuffled() ? &shuffled_plan(x, y, weighted, data.samples(), share)
+                                    : &plan(kind, x, y, weighted, share);
     }
     batches.select(first + b);
     run_step(*plan_now, batches);
@@ -99,10 +102,12 @@ History Trainer::fit(DataArrays data, std::optional<DataArrays> validation, cons
   if (!validation) validation = split_validation(data, a.validation_split);
   build_optimizer();
   build_trackers(data.y);
-  Batches batches(data, a.batch_size);
+  join_replicas("fit", data, a.batch_size);
+  share_state();
+  Batches batches(data, a.batch_size, ranks());
   open_device(data, batches);
   for (const Callback& c : a.callbacks)
-    c.impl().attach(this, {a.verbose.value, a.epochs, a.steps_per_epoch.value_or(batches.count())});
+    c.impl().attach(this, {shown(a.verbose), a.epochs, a.steps_per_epoch.value_or(batches.count())});
   FitProgress at;
   at.epoch = a.initial_epoch;
   stop_ = false;
@@ -110,7 +115,7 @@ History Trainer::fit(DataArrays data, std::optional<DataArrays> validation, cons
   resume_.reset();
   for (const Callback& c : a.callbacks) c.impl().on_train_begin();
   std::vector<CallbackState> states;
-  if (auto interrupted = read_backup(data, a, states)) {
+  if (auto interrupted = share_backup(read_backup(data, a, states), states)) {
     at = std::move(*interrupted);
     stop_ = at.stopped && at.batch == 0;
     restore_callbacks(a.callbacks, states);
@@ -156,10 +161,12 @@ Logs Trainer::evaluate(const DataArrays& data, const EvaluateArguments& a, bool 
   check_count("evaluate", "batch_size", a.batch_size, 1);
   check_count("evaluate", "steps", a.steps.value_or(1), 1);
   build_trackers(data.y);
-  Batches batches(data, a.batch_size);
+  join_replicas("evaluate", data, a.batch_size);
+  if (!shared_) share_state();
+  Batches batches(data, a.batch_size, ranks());
   const std::int64_t steps = std::min(batches.count(), a.steps.value_or(batches.count()));
   if (!inside_fit)
-    for (const Callback& c : a.callbacks) c.impl().attach(this, {a.verbose.value, 1, steps});
+    for (const Callback& c : a.callbacks) c.impl().attach(this, {shown(a.verbose), 1, steps});
   for (const Callback& c : a.callbacks) c.impl().on_test_begin();
   reset_metrics();
   run_batches(data, batches, StepKind::kTest, 0, 0, steps, a.callbacks);
@@ -171,7 +178,9 @@ Logs Trainer::evaluate(const DataArrays& data, const EvaluateArguments& a, bool 
 Logs Trainer::train_on_batch(DataArrays data) {
   build_optimizer();
   build_trackers(data.y);
-  Batches batches(data, data.samples());
+  join_replicas("train_on_batch", data, data.samples());
+  if (!shared_) share_state();
+  Batches batches(data, data.samples(), ranks());
   reset_metrics();
   stop_ = false;
   run_batches(data, batches, StepKind::kTrain, 0, 0, 1, {});

@@ -7,8 +7,9 @@ namespace cornu {
 namespace {
 
 bool fits(const Plan& plan, StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
-          bool sample_weight) {
-  if (plan.kind != kind || plan.sample_weight != sample_weight || plan.types.size() != x.size() + y.size())
+          bool sample_weight, const Builder::Share& share) {
+  if (plan.kind != kind || plan.sample_weight != sample_weight || plan.share != share ||
+      plan.types.size() != x.size() + y.size())
     return false;
   for (std::size_t i = 0; i < plan.types.size(); ++i)
     if (plan.types[i] != (i < x.size() ? x[i] : y[i - x.size()])) return false;
@@ -27,10 +28,15 @@ void delete_all(Plan* plan) {
 
 Trainer::~Trainer() { delete_all(plans_.load()); }
 
-void Trainer::network_changed() {
+void Trainer::forget_plans() {
   delete_all(plans_.exchange(nullptr));
-  predictor_.clear();
   shuffled_plans_.clear();
+}
+
+void Trainer::network_changed() {
+  forget_plans();
+  predictor_.clear();
+  shared_ = false;
   device_.reset();
   trackers_.clear();
   outputs_.reset();
@@ -57,54 +63,55 @@ const CompileArguments& Trainer::arguments() const {
 }
 
 const Plan* Trainer::find_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
-                               bool sample_weight) const {
+                               bool sample_weight, const Builder::Share& share) const {
   for (const Plan* p = plans_.load(std::memory_order_acquire); p; p = p->next)
-    if (fits(*p, kind, x, y, sample_weight)) return p;
+    if (fits(*p, kind, x, y, sample_weight, share)) return p;
   return nullptr;
 }
 
 const Plan& Trainer::plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
-                          bool sample_weight) const {
-  if (const Plan* p = find_plan(kind, x, y, sample_weight)) return *p;
+                          bool sample_weight, const Builder::Share& share) const {
+  if (const Plan* p = find_plan(kind, x, y, sample_weight, share)) return *p;
   const std::lock_guard lock(plans_mutex_);
-  if (const Plan* p = find_plan(kind, x, y, sample_weight)) return *p;
-  std::unique_ptr<Plan> made = make_plan(kind, x, y, sample_weight, 0);
+  if (const Plan* p = find_plan(kind, x, y, sample_weight, share)) return *p;
+  std::unique_ptr<Plan> made = make_plan(kind, x, y, sample_weight, 0, share);
   made->next = plans_.load(std::memory_order_relaxed);
   plans_.store(made.get(), std::memory_order_release);
   return *made.release();
 }
 
 const Plan& Trainer::shuffled_plan(const std::vector<ir::Type>& x, const std::vector<ir::Type>& y, bool sample_weight,
-                                   std::int64_t samples) {
+                                   std::int64_t samples, const Builder::Share& share) {
   // Who trains on ever other numbers of samples keeps the plans of the last one.
   if (!shuffled_plans_.empty() && shuffled_plans_[0]->samples != samples) shuffled_plans_.clear();
   for (const auto& p : shuffled_plans_)
-    if (fits(*p, StepKind::kTrain, x, y, sample_weight)) return *p;
-  shuffled_plans_.push_back(make_plan(StepKind::kTrain, x, y, sample_weight, samples));
+    if (fits(*p, StepKind::kTrain, x, y, sample_weight, share)) return *p;
+  shuffled_plans_.push_back(make_plan(StepKind::kTrain, x, y, sample_weight, samples, share));
   return *shuffled_plans_.back();
 }
 
 StepGraph Trainer::step_graph(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
-                              bool sample_weight, std::int64_t samples) const {
+                              bool sample_weight, std::int64_t samples, const Builder::Share& share) const {
   return build_step({kind, &network(), compiled_ ? &*compiled_ : nullptr, outputs_ ? &outputs_->outputs : nullptr, x, y,
-                     sample_weight, samples, trained_, &slots_, &trackers_});
+                     sample_weight, samples, share, trained_, &slots_, &trackers_});
 }
 
 std::unique_ptr<Plan> Trainer::make_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
-                                         bool sample_weight, std::int64_t samples) const {
-  StepGraph step = step_graph(kind, x, y, sample_weight, samples);
+                                         bool sample_weight, std::int64_t samples, const Builder::Share& share) const {
+  StepGraph step = step_graph(kind, x, y, sample_weight, samples, share);
   auto plan = std::make_unique<Plan>();
   plan->kind = kind;
   plan->types = x;
   plan->types.insert(plan->types.end(), y.begin(), y.end());
   plan->sample_weight = sample_weight;
   plan->samples = samples;
+  plan->share = share;
   plan->inputs = x.size();
   plan->parameters = std::move(step.parameters);
   plan->outputs = std::move(step.outputs);
   const std::string name = compiled_ ? compiled_->engine : "";
-  plan->executable =
-      engine(name).compile(std::move(step.graph), CompileOptions{compiled_ ? compiled_->threads : 0, {}});
+  plan->executable = engine(name).compile(std::move(step.graph),
+                                          CompileOptions{compiled_ ? compiled_->threads : 0, {}, communicator_.get()});
   return plan;
 }
 

@@ -18,7 +18,7 @@ std::vector<Tensor> Trainer::predict(const std::vector<Tensor>& x, const Predict
   std::vector<Tensor> out;
   std::vector<std::size_t> row_bytes;
   for (const Callback& c : a.callbacks) {
-    c.impl().attach(const_cast<Trainer*>(this), {a.verbose.value, 1, steps});
+    c.impl().attach(const_cast<Trainer*>(this), {shown(a.verbose), 1, steps});
     c.impl().on_predict_begin();
   }
   std::vector<ir::Type> types;

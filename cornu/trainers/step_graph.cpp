@@ -10,7 +10,9 @@ namespace {
 
 class StepBuilder {
  public:
-  explicit StepBuilder(const StepInputs& in) : in_(in), context_(builder_, in.kind == StepKind::kTrain) {}
+  explicit StepBuilder(const StepInputs& in) : in_(in), context_(builder_, in.kind == StepKind::kTrain) {
+    builder_.set_share(in.share);
+  }
 
   StepGraph build() {
     forward();
@@ -78,7 +80,7 @@ class StepBuilder {
       const Value weighted = output.weight == 1 ? losses_[o] : losses_[o] * output.weight;
       loss_ = loss_ ? loss_ + weighted : weighted;
     }
-    for (const Value& extra : context_.losses()) loss_ = loss_ + ops::cast(extra, float32);
+    for (const Value& extra : context_.losses()) loss_ = loss_ + part(ops::cast(extra, float32));
     for (std::size_t t = 0; t < in_.trackers->size(); ++t)
       update_tracker((*in_.trackers)[t], static_cast<int>(t), batch);
   }
@@ -91,18 +93,43 @@ class StepBuilder {
     return weights_.empty() ? Value{} : weights_.at(static_cast<std::size_t>((*in_.outputs)[output].target));
   }
 
+  bool alone() const { return in_.share.is_whole(); }
+  // What this replica adds to what layers add to the loss: penalties of weights count once, those of activations are
+  // means over rows.
+  Value part(Value extra) const { return alone() ? extra : extra * in_.share.fraction(); }
+  Value over_replicas(Value x) const { return alone() ? x : ops::all_reduce(x); }
+
+  // A metric's state after this batch. States are sums over batches, so replicas add up what their rows make of zero.
+  std::vector<Value> updated(const Tracker& tracker, const std::vector<Value>& state) const {
+    const Value weights = tracker.weighted ? weight(tracker.output) : Value{};
+    const auto update = [&](const std::vector<Value>& from) {
+      return tracker.metric.impl().update(from, target(tracker.output), predictions_[tracker.output], weights);
+    };
+    if (alone()) return update(state);
+    std::vector<Value> zeros, next;
+    for (const Value& s : state) zeros.push_back(ops::zeros_like(s));
+    std::vector<Value> added = update(zeros);
+    // Nothing, but made of what the others' is made of: which sums come first depends on that (Buckets).
+    if (in_.share.rows == 0) {
+      const Value never = ops::full(state.at(0).builder(), {}, 0, bool_);
+      for (std::size_t k = 0; k < state.size(); ++k) added.at(k) = ops::where(never, added.at(k), zeros.at(k));
+    }
+    for (std::size_t k = 0; k < state.size(); ++k) next.push_back(state[k] + ops::all_reduce(added.at(k)));
+    return next;
+  }
+
   void update_tracker(const Tracker& tracker, int index, std::int64_t batch) {
     std::vector<Value> state, next;
     for (std::size_t k = 0; k < tracker.state.size(); ++k)
       state.push_back(parameter({Binding::kMetricState, index, static_cast<int>(k), {}}, cat(tracker.name, "/", k),
                                 tracker.state[k].shape(), tracker.state[k].dtype()));
     if (tracker.of == Tracker::kMetric) {
-      next = tracker.metric.impl().update(state, target(tracker.output), predictions_[tracker.output],
-                                          tracker.weighted ? weight(tracker.output) : Value{});
+      next = updated(tracker, state);
     } else {
       // A loss is a mean weighted by batch sizes, as Keras reports it: not by sample weights.
-      const double n = static_cast<double>(batch);
-      next = {state[0] + (tracker.of == Tracker::kTotal ? loss_ : losses_.at(tracker.output)) * n, state[1] + n};
+      const double n = static_cast<double>(alone() ? batch : in_.share.batch);
+      const Value loss = over_replicas(tracker.of == Tracker::kTotal ? loss_ : losses_.at(tracker.output));
+      next = {state[0] + loss * n, state[1] + n};
     }
     for (std::size_t k = 0; k < state.size(); ++k) pending_.emplace_back(state[k], next.at(k));
   }
@@ -122,7 +149,9 @@ class StepBuilder {
     for (std::size_t s = 0; s < in_.slots->size(); ++s)
       slots.push_back(parameter({Binding::kSlot, static_cast<int>(s), 0, {}}, (*in_.slots)[s].path,
                                 (*in_.slots)[s].initial.shape(), (*in_.slots)[s].initial.dtype()));
-    const std::vector<Value> grads = gradients(loss_, weights);
+    std::vector<Value> grads = gradients(loss_, weights);
+    // The last layer's gradients are there first, so their sums come first.
+    for (std::size_t i = grads.size(); i-- > 0;) grads[i] = over_replicas(grads[i]);
     const Optimizer::Step step =
         in_.compile->optimizer.apply(specs, weights, grads, slots, constraints, iterations, rate);
     // A layer may have changed a weight in passing (spectral normalization does): the optimizer goes on from there, and
@@ -140,7 +169,13 @@ class StepBuilder {
     if (in_.kind != StepKind::kTrain) return;
     for (const Variable& v : context_.variables())
       if (context_.is_updated(v) && std::find(in_.trained.begin(), in_.trained.end(), v) == in_.trained.end())
-        write_back(context_.parameter(v), context_[v]);
+        write_back(context_.parameter(v), averaged(context_[v]));
+  }
+
+  // What layers keep of a batch (moving averages): the mean of the replicas', each with the weight of its rows.
+  // Counters and random streams move on alike everywhere.
+  Value averaged(Value x) const {
+    return alone() || !is_floating(x.dtype()) ? x : ops::all_reduce(x * in_.share.fraction());
   }
 
   // Parameters that nothing was noted for are variables, in the order in which the context met them.

@@ -50,12 +50,15 @@ struct StepInputs {
   bool sample_weight = false;
   // Not 0: the step is given so many samples, and the numbers of the rows that make its batch (uint32).
   std::int64_t samples = 0;
+  Builder::Share share = {};      // of the batch, when replicas share it
   std::vector<Variable> trained;  // what the optimizer updates
   const std::vector<SlotSpec>* slots = nullptr;
   const std::vector<Tracker>* trackers = nullptr;
 };
 
-// Throws ValueError: shapes of x or y that the network or the loss cannot take, with the way out.
+// Of several replicas, each adds its rows' part of the loss; gradients, metrics and averages of the batch are summed
+// over all of them (all_reduce), so that what a step makes is the same everywhere. Throws ValueError: shapes of x or y
+// that the network or the loss cannot take, with the way out.
 StepGraph build_step(const StepInputs& inputs);
 
 }  // namespace cornu

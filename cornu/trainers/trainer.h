@@ -23,6 +23,7 @@ struct Plan {
   std::vector<ir::Type> types;  // of x, then y: what it was compiled for
   bool sample_weight = false;
   std::int64_t samples = 0;  // StepInputs::samples
+  Builder::Share share;      // StepInputs::share
   std::size_t inputs = 0;    // how many of the types are x
   std::vector<Binding> parameters;
   std::vector<int> outputs;
@@ -84,8 +85,14 @@ class Trainer final : public TrainingModel {
   std::string name() const override { return network_.name(); }
   std::vector<Tensor> get_weights() const override;
   void set_weights(const std::vector<Tensor>& weights) override;
-  void save(const std::string& path) const override { save_(path, false); }
-  void save_weights(const std::string& path) const override { save_(path, true); }
+  // Of several processes that train together, the first alone writes.
+  void save(const std::string& path) const override {
+    if (writes_files()) save_(path, false);
+  }
+  void save_weights(const std::string& path) const override {
+    if (writes_files()) save_(path, true);
+  }
+  bool writes_files() const override;
   double learning_rate() const override;
   void set_learning_rate(double rate) override;
   void stop_training() override { stop_ = true; }
@@ -99,19 +106,21 @@ class Trainer final : public TrainingModel {
 
   // The graph of one step, as it is compiled for data of these types; once such a step has run.
   StepGraph step_graph(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
-                       bool sample_weight = false, std::int64_t samples = 0) const;
+                       bool sample_weight = false, std::int64_t samples = 0, const Builder::Share& share = {}) const;
 
  private:
-  const Plan& plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
-                   bool sample_weight) const;
+  const Plan& plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y, bool sample_weight,
+                   const Builder::Share& share) const;
   const Plan* find_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
-                        bool sample_weight) const;
+                        bool sample_weight, const Builder::Share& share) const;
   const Prediction& prediction(const std::vector<ir::Type>& x) const;
   std::unique_ptr<Plan> make_plan(StepKind kind, const std::vector<ir::Type>& x, const std::vector<ir::Type>& y,
-                                  bool sample_weight, std::int64_t samples) const;
+                                  bool sample_weight, std::int64_t samples, const Builder::Share& share) const;
   // A step of training that takes its rows from `samples` of them.
   const Plan& shuffled_plan(const std::vector<ir::Type>& x, const std::vector<ir::Type>& y, bool sample_weight,
-                            std::int64_t samples);
+                            std::int64_t samples, const Builder::Share& share);
+  // Steps were compiled for another network, or to add up over other processes.
+  void forget_plans();
   void build_trackers(const std::vector<Tensor>& y);
   void add_metrics(const std::vector<Tensor>& y, std::vector<Tracker>& trackers);
   void reset_metrics();
@@ -122,6 +131,16 @@ class Trainer final : public TrainingModel {
   void run_step(const Plan& plan, const Batches& batches);
   // Where what belongs to the trainer lies: everything but data.
   void* memory_of(const Binding& binding, bool to_write);
+
+  // replicas.cpp: with the processes of this thread's distribution. Throws ValueError when they were not called alike.
+  void join_replicas(std::string_view what, const DataArrays& data, std::int64_t batch_size);
+  Ranks ranks() const;
+  // Everybody gets weights, optimizer and seeds of the first.
+  void share_state();
+  // The same, and where the first one's interrupted fit was, if it was in one.
+  std::optional<FitProgress> share_backup(std::optional<FitProgress> progress, std::vector<CallbackState>& states);
+  // One process shows progress.
+  int shown(const Verbose& verbose) const { return writes_files() ? verbose.value : 0; }
 
   // device.cpp: when the engine has memory of its own, device_ is set and holds the data.
   void open_device(const DataArrays& data, const Batches& batches);
@@ -163,6 +182,9 @@ class Trainer final : public TrainingModel {
   std::vector<Tracker> trackers_;
   bool stop_ = false;
   std::optional<std::string> backup_, resume_;  // what callbacks have asked for
+
+  std::shared_ptr<Communicator> communicator_;  // of the processes that train together; null: this one alone
+  bool shared_ = false;                         // their states are equal
 
   Predictor predictor_;
   // Steps compiled so far: a list that only grows, so that readers need no lock.

@@ -34,6 +34,14 @@ while read -r number kind line argument; do
       printed=$("../$number.program" 2>stderr) || complain "$line" "the program failed: $(cat stderr)"
       ;;
     shell) printed=$(bash -euo pipefail "../$number.sh" 2>stderr) || complain "$line" "the commands failed: $(cat stderr)" ;;
+    mpi)
+      bash -n "../$number.sh" || complain "$line" "not a shell script"
+      if [ "${CORNU_MPI:-OFF}" = ON ]; then
+        printed=$(bash -euo pipefail "../$number.sh" 2>stderr) || complain "$line" "the commands failed: $(cat stderr)"
+      else
+        echo "$page:$line: skipped, since this build has no MPI (-DCORNU_MPI=ON)"
+      fi
+      ;;
     syntax-only) bash -n "../$number.sh" || complain "$line" "not a shell script" ;;
     output)
       like "$printed" "$(cat "../$number.txt")" || complain "$line" "it printed something else:"$'\n'"$printed"

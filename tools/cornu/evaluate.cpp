@@ -4,6 +4,7 @@
 #include "tools/cornu/command.h"
 #include "tools/cornu/loading.h"
 #include "tools/cornu/output.h"
+#include "tools/cornu/training.h"
 
 namespace cornu::tool {
 namespace {
@@ -20,7 +21,7 @@ struct EvaluateWords {
 };
 
 void evaluate(const EvaluateWords& w) {
-  use_threads(w.threads);
+  join_processes(w.threads);
   use_engine(w.engine);
   CompileWords compile;
   if (!w.loss.empty()) compile.loss = w.loss;
@@ -33,6 +34,7 @@ void evaluate(const EvaluateWords& w) {
   EvaluateArguments arguments{.batch_size = w.batch_size, .verbose = w.verbose.value_or(stderr_is_terminal() ? 1 : 0)};
   if (arguments.verbose.value > 0) arguments.callbacks.push_back(progress());
   const Logs result = model.trainer().evaluate(data, arguments);
+  if (!is_first_process()) return;
   Json json = Json::object();
   std::string text;
   for (const auto& [name, value] : result) {

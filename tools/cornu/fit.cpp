@@ -141,7 +141,7 @@ void fit(const FitWords& w) {
       w.class_weight.empty() ? std::map<std::int64_t, double>{} : parse_class_weight(w.class_weight);
   check_writable(w.output);
   if (!w.history.empty()) check_writable(w.history);
-  use_threads(w.threads);
+  join_processes(w.threads);
   use_engine(w.engine);
   if (w.seed) set_global_seed(*w.seed);
 
@@ -155,6 +155,7 @@ void fit(const FitWords& w) {
     validation = model.trainer().prepare(load_arrays(w.validation_x), load_arrays(w.validation_y), {}, {}, "fit");
   const DataArrays samples = w.self_test > 0 ? data : DataArrays{};
   train(model, std::move(data), std::move(validation), arguments, w.history);
+  if (!is_first_process()) return;
   std::optional<saving::SelfTest> self_test;
   if (w.self_test > 0) self_test = golden_samples(model, samples, w.self_test);
   save(model, self_test, w.output);

@@ -1,9 +1,12 @@
 // cornu: the command line. Reads the words, does what they ask, and turns every outcome into an exit status:
 // 0 done, 1 a named error, 2 wrong usage.
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <thread>
 
+#include "cornu/distribution/distribution.h"
 #include "tools/cornu/command.h"
 #include "tools/cornu/output.h"
 
@@ -12,9 +15,15 @@ namespace {
 
 enum Status : int { kDone = 0, kError = 1, kUsage = 2 };
 
-// "cornu: error: first line", the others indented below it.
+// "cornu: error: first line", the others indented below it. Of several processes that train together, none can go on
+// without this one: all of them end. What all of them have to say, the first says.
 int report(const std::string& message, Status status) {
   std::string out = "cornu: error: ";
+  const int processes = distribution::num_processes(), id = distribution::process_id();
+  if (id > 0) {
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    out += cat("process ", id, " of ", processes, ": ");
+  }
   bool line_start = false;
   for (const char c : message) {
     if (line_start && c != ' ' && c != '\n') out += "  ";
@@ -23,6 +32,7 @@ int report(const std::string& message, Status status) {
   }
   while (out.back() == '\n') out.pop_back();
   std::fputs((out + "\n").c_str(), stderr);
+  if (processes > 1) distribution::DataParallel().communicator()->abort(status);
   return status;
 }
 

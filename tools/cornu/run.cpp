@@ -2,6 +2,7 @@
 #include "tools/cornu/arguments.h"
 #include "tools/cornu/command.h"
 #include "tools/cornu/system_file.h"
+#include "tools/cornu/training.h"
 
 namespace cornu::tool {
 namespace {
@@ -12,7 +13,7 @@ struct RunWords {
 };
 
 void run(const RunWords& w) {
-  use_threads(w.threads);
+  join_processes(w.threads);
   const SystemFile file(w.path);
   const SystemPart system{file, file.root(), ""};
   ConfigReader reader = system.reader();
@@ -24,7 +25,7 @@ void run(const RunWords& w) {
             " describes no segment\n  expected: [training.*] or [judgment.*] tables; see docs/guide/system-toml.md"));
   if (!w.segment.empty()) system.below(w.segment);  // throws when it is not there
   if (w.segment != "judgment" && system.has("training")) run_training(system.below("training"));
-  if (w.segment != "training" && system.has("judgment")) run_judgment(system.below("judgment"));
+  if (w.segment != "training" && system.has("judgment") && is_first_process()) run_judgment(system.below("judgment"));
 }
 
 }  // namespace

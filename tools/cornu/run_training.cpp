@@ -151,9 +151,11 @@ void run_training(const SystemPart& segment) {
   if (data.validation)
     validation =
         model.trainer().prepare({std::move(data.validation->x)}, {std::move(data.validation->y)}, {}, {}, "fit");
-  note(cat("training on ", arrays.samples(), " samples",
-           validation ? cat(", validating on ", validation->samples()) : ""));
+  if (is_first_process())
+    note(cat("training on ", arrays.samples(), " samples",
+             validation ? cat(", validating on ", validation->samples()) : ""));
   train(model, std::move(arrays), std::move(validation), std::move(fit.arguments), fit.history);
+  if (!is_first_process()) return;
   model.save(output);
   note(cat("training saved ", output));
 }

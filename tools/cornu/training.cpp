@@ -1,9 +1,41 @@
 #include "tools/cornu/training.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
 #include "cornu/callbacks/registry.h"
+#include "cornu/distribution/distribution.h"
+#include "cornu/engine/cpu/kernels/thread_pool.h"
+#include "tools/cornu/arguments.h"
 #include "tools/cornu/output.h"
 
 namespace cornu::tool {
+namespace {
+
+// The processes of this machine, as Open MPI and MPICH count them.
+int processes_here() {
+  for (const char* name : {"OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS"})
+    if (const char* value = std::getenv(name)) return std::max(1, std::atoi(value));
+  return distribution::num_processes();
+}
+
+}  // namespace
+
+void join_processes(int threads) {
+  use_threads(threads);
+  if (!distribution::launched()) return;
+  distribution::initialize();
+  distribution::set_distribution(distribution::DataParallel());
+  if (std::getenv("CORNU_THREADS")) return;
+  // mpirun may have bound each process to cores of its own already; else all of them see all cores.
+  const int mine = cpu::default_threads();
+  const bool bound = mine < sysconf(_SC_NPROCESSORS_ONLN);
+  use_threads(bound ? mine : std::max(1, mine / processes_here()));
+}
+
+bool is_first_process() { return distribution::process_id() == 0; }
 
 std::vector<Callback> callbacks_from(const Json& list, const std::string& where) {
   if (!list.is_array())
@@ -18,7 +50,7 @@ void train(const Model& model, DataArrays data, std::optional<DataArrays> valida
            const std::string& history) {
   if (arguments.verbose.value > 0) arguments.callbacks.insert(arguments.callbacks.begin(), progress());
   const History result = model.trainer().fit(std::move(data), std::move(validation), arguments);
-  if (!history.empty()) write_text(history, dump_json(result.to_json()) + "\n");
+  if (!history.empty() && is_first_process()) write_text(history, dump_json(result.to_json()) + "\n");
 }
 
 }  // namespace cornu::tool

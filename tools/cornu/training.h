@@ -9,6 +9,12 @@
 
 namespace cornu::tool {
 
+// Under mpirun, joins the processes that it started: they train one model together, and only the first writes. They
+// also share the cores of their machine, as long as neither --threads nor CORNU_THREADS says otherwise.
+void join_processes(int threads);
+// Whether this process writes results: the only one, or the first of several.
+bool is_first_process();
+
 // Keras callback objects, in a list. Throws ValueError naming `where`.
 std::vector<Callback> callbacks_from(const Json& list, const std::string& where);
 

@@ -45,8 +45,8 @@ class BatchNormalizationImpl final : public LayerOf<BatchNormalizationOptions> {
       std::vector<int> others;
       for (int i = 0; i < x.rank(); ++i)
         if (i != axis_) others.push_back(i);
-      const Value batch_mean = ops::mean(x, others);
-      const Value batch_variance = ops::mean(ops::square(x - ops::reshape(batch_mean, wide)), others);
+      const Value batch_mean = mean_over_batch(x, others);
+      const Value batch_variance = mean_over_batch(ops::square(x - ops::reshape(batch_mean, wide)), others);
       context.update(moving_mean_, mean * o_.momentum + ops::stop_gradient(batch_mean) * (1.0 - o_.momentum));
       const double factor = variance_factor(x) * (1.0 - o_.momentum);
       context.update(moving_variance_, variance * o_.momentum + ops::stop_gradient(batch_variance) * factor);
@@ -65,9 +65,22 @@ class BatchNormalizationImpl final : public LayerOf<BatchNormalizationOptions> {
   Shape compute_output_shape(const Shape& input_shape) override { return input_shape; }
 
  private:
+  // Whether the moments are those of the rows of all replicas.
+  bool is_synchronized(Value x) const { return o_.synchronized && !x.builder().share().is_whole(); }
+  double rows_to_batch(Value x) const {
+    return static_cast<double>(x.builder().share().batch) / static_cast<double>(x.dim(0));
+  }
+  Value mean_over_batch(Value x, const std::vector<int>& axes) const {
+    if (!is_synchronized(x)) return ops::mean(x, axes);
+    Value sum = ops::sum(x, axes);
+    if (x.builder().share().rows == 0) sum = sum * 0.0;
+    const double count = static_cast<double>(x.shape().size()) / static_cast<double>(x.dim(axis_)) * rows_to_batch(x);
+    return ops::all_reduce(sum) / count;
+  }
   // What a batch's variance is multiplied with before the average takes it: 1 in Keras 3.
   double variance_factor(Value x) const {
-    const double n = static_cast<double>(x.shape().size()) / static_cast<double>(x.dim(axis_));
+    double n = static_cast<double>(x.shape().size()) / static_cast<double>(x.dim(axis_));
+    if (is_synchronized(x)) n *= rows_to_batch(x);
     double factor = 1.0;
     const bool fused = std::find(fused_ranks_.begin(), fused_ranks_.end(), x.rank()) != fused_ranks_.end();
     // The fused kernel of TensorFlow takes n - 1, and 1 for a single number.
