@@ -57,6 +57,7 @@ function(cornu_module NAME)
       string(REPLACE "/" "_" DEPENDENCY ${DEPENDENCY})
       target_link_libraries(test_${ID} PRIVATE cornu_${DEPENDENCY})
     endforeach()
-    gtest_discover_tests(test_${ID} TEST_PREFIX "${NAME}/" DISCOVERY_MODE PRE_TEST)
+    gtest_discover_tests(test_${ID} TEST_PREFIX "${NAME}/" DISCOVERY_MODE PRE_TEST
+                         ${CORNU_TEST_PROPERTIES})
   endif()
 endfunction()

@@ -6,6 +6,10 @@ set(CORNU_PJRT_WHEELS xla-cpu-pjrt==0.0.1 lammps-jax-pjrt-cpu==0.11.2)
 set(CORNU_PJRT_INCLUDE ${CORNU_PJRT_DIR}/xla_plugins/xla_cpu_pjrt/include)
 set(CORNU_PJRT_PLUGIN ${CORNU_PJRT_DIR}/lammps_jax_pjrt_cpu/pjrt_c_api_cpu_plugin.so)
 
+# Tests leave no programs in their user's folder; where there are many, they compile fast rather than well.
+set(CORNU_TEST_PROPERTIES PROPERTIES ENVIRONMENT CORNU_CACHE=off)
+set(CORNU_PJRT_TEST_ENVIRONMENT CORNU_CACHE=off "XLA_FLAGS=--xla_backend_optimization_level=0")
+
 if(NOT EXISTS ${CORNU_PJRT_INCLUDE}/pjrt_c_api.h OR NOT EXISTS ${CORNU_PJRT_PLUGIN})
   find_package(Python3 QUIET COMPONENTS Interpreter)
   message(STATUS "fetching ${CORNU_PJRT_WHEELS}")

@@ -19,6 +19,8 @@ struct CompileOptions {
   std::vector<std::string> disabled_passes;
   // With whom all_reduce adds; it lives as long as what was compiled with it. Null: this is the only replica.
   Communicator* communicator = nullptr;
+  // How many devices run a loop together.
+  int replicas = 1;
 };
 
 // A compiled graph. It is constant: any number of threads may run it at once, each with a workspace of its own.
@@ -47,17 +49,32 @@ class Executable {
   virtual std::string describe() const = 0;
 };
 
-// A graph, all of whose outputs update parameters in place, run again and again where its memory is: on a device. One
-// thread at a time.
+// A graph that is run again and again where its memory is: on a device. Some parameters have another value in each run,
+// a line of a matrix; outputs update parameters (Graph::alias), or are lines of a matrix, too. One thread at a time.
 class Loop {
  public:
   virtual ~Loop() = default;
-  // Copies a parameter to the device (of the one with lines: all of them), where it keeps its value from run to run.
+  // Copies a parameter to the device (of one with lines: all of them), where it keeps its value from run to run. With
+  // several replicas each gets it, but of a line its part: the neighbouring elements of the line's first axis.
   virtual void set(std::size_t parameter, const void* data) = 0;
-  // Waits for what runs, and copies a parameter back.
+  // Waits for what runs, and copies a parameter back; with several replicas, the first one's.
   virtual void get(std::size_t parameter, void* data) const = 0;
+  // Likewise an output that updates nothing: all lines, as the last run() left them. Those that it did not run are
+  // zeros. With several replicas, their lines one behind the other.
+  virtual void output(std::size_t output, void* data) const = 0;
   // Once for each of the lines [begin, end). Does not wait.
   virtual void run(std::int64_t begin, std::int64_t end) = 0;
+};
+
+// A device, as its plug-in describes it.
+struct DeviceInfo {
+  std::string engine;    // by which name it is used: "pjrt:/path/of/a/plug-in.so"
+  std::string platform;  // "cpu", "cuda", ...
+  std::string kind;      // "NVIDIA H100 80GB HBM3"
+  int number = 0;        // among the plug-in's devices
+  // Bytes that may be used, and that are; -1: the plug-in does not say.
+  std::int64_t memory = -1, memory_in_use = -1;
+  std::string error;  // not "": the plug-in cannot be used, and this is why
 };
 
 class Engine {
@@ -67,10 +84,13 @@ class Engine {
   // Whether it computes where the host's tensors lie. Then a loop is nothing but calls of Executable::run(), and loop()
   // gives null.
   virtual bool in_host_memory() const { return true; }
-  // With parameter `line` a matrix of `lines` values for it, one for each run.
-  virtual std::unique_ptr<Loop> loop(ir::Graph graph, std::size_t line, std::int64_t lines,
+  // Bytes that data and programs may take on one device. 0: no limit is known.
+  virtual std::int64_t memory() const { return 0; }
+  // With each of the parameters `by_line` a matrix of `lines` values for it, one for each run. On several devices with
+  // CompileOptions::replicas: then the graph is that of one replica. Throws EngineError.
+  virtual std::unique_ptr<Loop> loop(ir::Graph graph, const std::vector<std::size_t>& by_line, std::int64_t lines,
                                      const CompileOptions& options = {}) const {
-    static_cast<void>(graph), static_cast<void>(line), static_cast<void>(lines), static_cast<void>(options);
+    static_cast<void>(graph), static_cast<void>(by_line), static_cast<void>(lines), static_cast<void>(options);
     return nullptr;
   }
   // Throws EngineError when the engine cannot run this graph.
@@ -82,6 +102,9 @@ class Engine {
 const Engine& engine(std::string_view name = "");
 // The engines of this build, the default first.
 std::vector<std::string> engine_names();
+// The devices of all plug-ins that are found; empty in a build that takes none. Each plug-in is asked in a process of
+// its own: none can harm this one.
+std::vector<DeviceInfo> devices();
 
 // Runs a graph once on tensors: for tests, constants and small host computations. Throws ValueError when the tensors do
 // not fit the parameters.

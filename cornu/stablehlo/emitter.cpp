@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "cornu/core/text.h"
 
@@ -48,6 +49,16 @@ bool all_equal(const Tensor& value) {
   const auto* bytes = static_cast<const unsigned char*>(value.raw());
   const std::size_t size = size_of(value.dtype());
   return value.size() > 0 && std::memcmp(bytes, bytes + size, value.bytes() - size) == 0;
+}
+
+// "%i, %zero, %zero" and their types: where line i begins.
+std::pair<std::string, std::string> begin_of_line(const Ref& x, const Ref& i, const Ref& zero) {
+  std::string names = i.name, types = text_of(i.type);
+  for (int axis = 1; axis < x.shape().rank(); ++axis) {
+    names += cat(", ", zero.name);
+    types += cat(", ", text_of(zero.type));
+  }
+  return {names, types};
 }
 
 }  // namespace
@@ -178,15 +189,20 @@ Ref Emitter::slice(const Ref& x, const ir::Dims& start, const ir::Dims& limit, c
 Ref Emitter::line_of(const Ref& x, const Ref& i, const Ref& zero) {
   ir::Type type = x.type;
   type.shape[0] = 1;
-  std::string starts = i.name, types = cat(text_of(x.type), ", ", text_of(i.type));
-  for (int axis = 1; axis < x.shape().rank(); ++axis) {
-    starts += cat(", ", zero.name);
-    types += cat(", ", text_of(zero.type));
-  }
-  const Ref line = let(cat("stablehlo.dynamic_slice ", x.name, ", ", starts, ", sizes = [",
-                           comma_list(type.shape.dims()), "] : (", types, ") -> ", text_of(type)),
-                       type);
+  const auto [names, types] = begin_of_line(x, i, zero);
+  const Ref line =
+      let(cat("stablehlo.dynamic_slice ", x.name, ", ", names, ", sizes = [", comma_list(type.shape.dims()), "] : (",
+              text_of(x.type), ", ", types, ") -> ", text_of(type)),
+          type);
   return reshape(line, x.shape().slice(1, x.shape().rank()));
+}
+
+Ref Emitter::with_line(const Ref& x, const Ref& line, const Ref& i, const Ref& zero) {
+  const Ref row = reshape(line, line.shape().with_batch(1));
+  const auto [names, types] = begin_of_line(x, i, zero);
+  return let(cat("stablehlo.dynamic_update_slice ", x.name, ", ", row.name, ", ", names, " : (", text_of(x.type), ", ",
+                 text_of(row.type), ", ", types, ") -> ", text_of(x.type)),
+             x.type);
 }
 
 Ref Emitter::pad(const Ref& x, const Ref& value, const ir::Dims& low, const ir::Dims& high, const ir::Dims& interior) {

@@ -59,6 +59,8 @@ class Emitter {
   Ref slice(const Ref& x, const ir::Dims& start, const ir::Dims& limit, const ir::Dims& stride);
   // x[i] of the first axis; `zero` is an i, too.
   Ref line_of(const Ref& x, const Ref& i, const Ref& zero);
+  // x with x[i] = line.
+  Ref with_line(const Ref& x, const Ref& line, const Ref& i, const Ref& zero);
   Ref pad(const Ref& x, const Ref& value, const ir::Dims& low, const ir::Dims& high, const ir::Dims& interior);
   // Where x is NaN; of other dtypes than floats: nowhere.
   Ref is_nan(const Ref& x);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include "cornu/core/error.h"
@@ -82,6 +83,13 @@ class Main {
   int count_ = 0;
 };
 
+// The parameter that the output updates; -1: none.
+int parameter_of(const ir::Graph& graph, std::size_t output) {
+  for (const auto& [own, updated] : graph.aliases())
+    if (static_cast<std::size_t>(own) == output) return updated;
+  return -1;
+}
+
 // The output that updates the parameter; -1: none.
 int output_of(const ir::Graph& graph, std::size_t parameter) {
   for (const auto& [output, updated] : graph.aliases())
@@ -101,42 +109,49 @@ std::string print_module(const ir::Graph& graph, const Options& options) {
   return main.text(outputs, emitter.take_lines());
 }
 
-std::string print_loop(const ir::Graph& graph, std::size_t line, std::int64_t lines, const Options& options) {
+std::string print_loop(const ir::Graph& graph, const std::vector<std::size_t>& by_line, std::int64_t lines,
+                       const Options& options) {
   Emitter e(options);
   Main main;
   std::vector<Ref> parameters;
   for (std::size_t i = 0; i < graph.parameters().size(); ++i) {
     ir::Type type = graph.type(graph.parameters()[i]);
-    if (i == line) type.shape = type.shape.with_batch(lines);
+    if (std::find(by_line.begin(), by_line.end(), i) != by_line.end()) type.shape = type.shape.with_batch(lines);
     parameters.push_back(main.argument(type, output_of(graph, i)));
   }
   const ir::Type number{DType::kInt32, {}};
   const Ref begin = main.argument(number, -1), end = main.argument(number, -1);
-  // What goes round: the number of the line, and for each output the parameter that it updates.
+  const Ref one = e.number(1, number), zero = e.number(0, number);
+  // What goes round: the number of the line, and for each output the parameter that it updates, or its lines so far.
   std::vector<Ref> round{{"%line", number}}, results;
   std::string start = cat("%line = ", begin.name), types = text_of(number);
   const std::vector<Ref> given = parameters;
-  const auto count = graph.outputs().size();
-  for (std::size_t o = 0; o < count; ++o)
-    for (const auto& [output, parameter] : graph.aliases()) {
-      if (static_cast<std::size_t>(output) != o) continue;
+  for (std::size_t o = 0; o < graph.outputs().size(); ++o) {
+    const int parameter = parameter_of(graph, o);
+    Ref from;
+    if (parameter >= 0) {
       Ref& inside = parameters[static_cast<std::size_t>(parameter)];
-      results.push_back({cat("%loop#", o + 1), inside.type});
-      start += cat(", %w", o, " = ", inside.name);
-      types += cat(", ", text_of(inside.type));
+      from = inside;
       inside.name = cat("%w", o);
+    } else {
+      ir::Type all = graph.type(graph.outputs()[o]);
+      all.shape = all.shape.with_batch(lines);
+      from = e.broadcast(e.number(0, {all.dtype, {}}), all.shape, {});
     }
-  if (results.size() != count)
-    throw InternalError(cat("[stablehlo] a loop needs outputs that update parameters\n  received: ", count,
-                            " outputs, of which ", results.size(), " do"));
-  const Ref one = e.number(1, number), zero = e.number(0, number);
-  e.line(cat("%loop:", count + 1, " = stablehlo.while(", start, ") : ", types, " cond {"));
+    round.push_back({cat("%w", o), from.type});
+    results.push_back({cat("%loop#", o + 1), from.type});
+    start += cat(", %w", o, " = ", from.name);
+    types += cat(", ", text_of(from.type));
+  }
+  e.line(cat("%loop:", round.size(), " = stablehlo.while(", start, ") : ", types, " cond {"));
   const Ref more = e.compare(ir::Comparison::kLess, round[0], end);
   e.line(cat("stablehlo.return ", more.name, " : ", text_of(more.type)));
   e.line("} do {");
-  parameters[line] = e.line_of(given[line], round[0], zero);
+  for (const std::size_t line : by_line) parameters[line] = e.line_of(given[line], round[0], zero);
   std::vector<Ref> next{e.same("add", {round[0], one})};
-  for (const Ref& out : ModulePrinter(e).body(graph, parameters)) next.push_back(out);
+  const std::vector<Ref> outputs = ModulePrinter(e).body(graph, parameters);
+  for (std::size_t o = 0; o < outputs.size(); ++o)
+    next.push_back(parameter_of(graph, o) >= 0 ? outputs[o] : e.with_line(round[o + 1], outputs[o], round[0], zero));
   e.line(cat("stablehlo.return ", Main::names_of(next), " : ", types));
   e.line("}");
   return main.text(results, e.take_lines());

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cornu/ir/graph.h"
 
@@ -22,9 +23,11 @@ struct Options {
 // Fusions are written as what they consist of.
 std::string print_module(const ir::Graph& graph, const Options& options = {});
 
-// The graph run again and again. Every output updates a parameter (graph.aliases()); the results of @main are what
-// those have become. Parameter `line` takes another value in each run: here it is a matrix of `lines` of them. Behind
-// the graph's parameters come two int32: the first line, and the one behind the last.
-std::string print_loop(const ir::Graph& graph, std::size_t line, std::int64_t lines, const Options& options = {});
+// The graph run again and again. Each of the parameters `by_line` takes another value in each run: here it is a matrix
+// of `lines` of them. Behind the graph's parameters come two int32: the first line, and the one behind the last. The
+// results of @main are what the updated parameters (graph.aliases()) have become, and matrices of `lines` values of the
+// outputs that update nothing, where lines that were not run are zeros: in the order of the graph's outputs.
+std::string print_loop(const ir::Graph& graph, const std::vector<std::size_t>& by_line, std::int64_t lines,
+                       const Options& options = {});
 
 }  // namespace cornu::stablehlo

@@ -1,6 +1,7 @@
-// Training on an engine with memory of its own: the data are put there once, what a step updates stays there for an
-// epoch, and many steps are one program.
+// Steps on an engine with memory of its own: the data are put there once, or come in parts while it computes, what a
+// step updates stays there for an epoch, and many steps are one program.
 #include <algorithm>
+#include <cstring>
 
 #include "cornu/trainers/trainer.h"
 
@@ -9,104 +10,167 @@ namespace {
 
 // How often a progress bar moves in an epoch.
 constexpr std::int64_t kPartsOfEpoch = 20;
+// Of a device's memory: what data may take that lie there all the time, and each of the parts in which they come
+// otherwise. One part is computed with while the next one comes. The rest is for weights and what lies between layers.
+constexpr std::int64_t kShareOfData = 2, kShareOfPart = 16;
 
 bool is_data(Binding::Kind kind) {
   return kind == Binding::kInput || kind == Binding::kTarget || kind == Binding::kSampleWeight;
 }
 
-// Rows that lie scattered, one behind the other.
+const Tensor& array_of(const DataArrays& data, const Binding& b) {
+  const auto& arrays = b.kind == Binding::kInput ? data.x : b.kind == Binding::kTarget ? data.y : data.sample_weight;
+  return arrays[static_cast<std::size_t>(b.index)];
+}
+
+std::int64_t bytes_of(const DataArrays& data) {
+  std::size_t out = 0;
+  for (const auto* list : {&data.x, &data.y, &data.sample_weight})
+    for (const Tensor& t : *list) out += t.bytes();
+  return static_cast<std::int64_t>(out);
+}
+
+// Rows that lie scattered, one behind the other, at `to`.
+void gather(const Tensor& all, const std::uint32_t* rows, std::int64_t count, void* to) {
+  const std::size_t bytes = all.bytes() / static_cast<std::size_t>(all.dim(0));
+  for (std::int64_t i = 0; i < count; ++i)
+    std::memcpy(static_cast<char*>(to) + static_cast<std::size_t>(i) * bytes,
+                static_cast<const char*>(all.raw()) + rows[i] * bytes, bytes);
+}
+
 Tensor gathered(const Tensor& all, const std::uint32_t* rows, std::int64_t count) {
   Tensor out = Tensor::empty(all.shape().slice(1, all.rank()).with_batch(count), all.dtype());
-  const std::size_t bytes = all.dim(0) == 0 ? 0 : all.bytes() / static_cast<std::size_t>(all.dim(0));
-  for (std::int64_t i = 0; i < count; ++i)
-    std::copy_n(static_cast<const char*>(all.raw()) + rows[i] * bytes, bytes,
-                static_cast<char*>(out.mutable_raw()) + static_cast<std::size_t>(i) * bytes);
+  gather(all, rows, count, out.mutable_raw());
   return out;
+}
+
+// Puts `count` batches from this row number on where a streamed step reads them.
+void load(const DeviceStep& step, const DataArrays& data, const std::uint32_t* rows, std::int64_t count) {
+  for (const std::size_t p : step.by_line) {
+    const Tensor& all = array_of(data, step.parameters[p]);
+    // Lines that are not run hold what was there: nobody reads them.
+    Tensor part = Tensor::empty(all.shape().slice(1, all.rank()).with_batch(step.lines * step.batch), all.dtype());
+    gather(all, rows, count * step.batch, part.mutable_raw());
+    step.loop->set(p, part.raw());
+  }
 }
 
 }  // namespace
 
-void Trainer::open_device(const DataArrays& data, const Batches& batches) {
-  const Engine& chosen = engine(arguments().engine);
-  if (chosen.in_host_memory() || data.samples() == 0) return device_.reset();
-  const std::int64_t batch = std::min(batches.batch_size(), data.samples());
-  const auto x = batch_types(data.x, batch), y = batch_types(data.y, batch);
-  std::vector<ir::Type> types = x;
-  types.insert(types.end(), y.begin(), y.end());
-  const bool weighted = !data.sample_weight.empty();
-  const bool same =
-      device_ && device_->types == types && device_->samples == data.samples() && device_->sample_weight == weighted;
+bool Trainer::watched(const std::vector<Callback>& callbacks) {
+  return std::any_of(callbacks.begin(), callbacks.end(), [](const Callback& c) { return c.impl().watches_batches(); });
+}
+
+DeviceStep* Trainer::open_device(StepKind kind, const DataArrays& data, std::int64_t batch_size, bool same_data) {
+  std::unique_ptr<DeviceStep>& device = kind == StepKind::kTrain ? device_ : test_device_;
+  if (engine(arguments().engine).in_host_memory() || data.samples() == 0) {
+    device.reset();
+    return nullptr;
+  }
+  const std::int64_t batch = std::min(batch_size, data.samples());
+  std::vector<ir::Type> types = batch_types(data.x, batch);
+  for (const ir::Type& type : batch_types(data.y, batch)) types.push_back(type);
+  const bool same = device && device->types == types && device->samples == data.samples() &&
+                    device->sample_weight == !data.sample_weight.empty();
   if (!same) {
-    device_.reset();
-    StepGraph step = step_graph(StepKind::kTrain, x, y, weighted, data.samples());
-    auto device = std::make_unique<Device>();
-    device->types = types;
-    device->sample_weight = weighted;
-    device->samples = data.samples();
-    const auto rows = std::find_if(step.parameters.begin(), step.parameters.end(),
-                                   [](const Binding& b) { return b.kind == Binding::kRows; });
-    device->rows = static_cast<std::size_t>(rows - step.parameters.begin());
-    device->parameters = std::move(step.parameters);
-    device->updated = std::move(step.outputs);
-    device->loop = chosen.loop(std::move(step.graph), device->rows, data.samples() / batch);
-    device_ = std::move(device);
+    device.reset();  // its data make room first
+    device = make_device_step(kind, data, batch);
   }
-  for (std::size_t p = 0; p < device_->parameters.size(); ++p) {
-    const Binding& b = device_->parameters[p];
-    if (!is_data(b.kind)) continue;
-    const auto& arrays = b.kind == Binding::kInput ? data.x : b.kind == Binding::kTarget ? data.y : data.sample_weight;
-    device_->loop->set(p, arrays[static_cast<std::size_t>(b.index)].raw());
-  }
+  if (device->streamed || (same_data && device->holds == data.x[0].raw())) return device.get();
+  for (std::size_t p = 0; p < device->parameters.size(); ++p)
+    if (const Binding& b = device->parameters[p]; is_data(b.kind)) device->loop->set(p, array_of(data, b).raw());
+  device->holds = data.x[0].raw();
+  return device.get();
 }
 
-void Trainer::to_device() {
-  for (std::size_t p = 0; p < device_->parameters.size(); ++p)
-    if (const Binding& b = device_->parameters[p]; !is_data(b.kind) && b.kind != Binding::kRows)
-      device_->loop->set(p, memory_of(b, false));
+std::unique_ptr<DeviceStep> Trainer::make_device_step(StepKind kind, const DataArrays& data, std::int64_t batch) const {
+  const Engine& chosen = engine(arguments().engine);
+  auto step = std::make_unique<DeviceStep>();
+  step->kind = kind;
+  step->types = batch_types(data.x, batch);
+  step->inputs = step->types.size();
+  const std::vector<ir::Type> x = step->types, y = batch_types(data.y, batch);
+  step->types.insert(step->types.end(), y.begin(), y.end());
+  step->sample_weight = !data.sample_weight.empty();
+  step->samples = data.samples();
+  step->batch = batch;
+  step->lines = data.samples() / batch;
+  const std::int64_t memory = chosen.memory(), bytes = bytes_of(data);
+  step->streamed = memory > 0 && bytes > memory / kShareOfData;
+  if (step->streamed) {
+    const std::int64_t line = std::max<std::int64_t>(1, bytes / data.samples() * batch);
+    step->lines = std::clamp<std::int64_t>(memory / kShareOfPart / line, 1, step->lines);
+  }
+  StepGraph graph = step_graph(kind, x, y, step->sample_weight, step->streamed ? 0 : data.samples());
+  for (std::size_t p = 0; p < graph.parameters.size(); ++p)
+    if (const Binding::Kind of = graph.parameters[p].kind; step->streamed ? is_data(of) : of == Binding::kRows)
+      step->by_line.push_back(p);
+  step->parameters = std::move(graph.parameters);
+  step->outputs = std::move(graph.outputs);
+  step->loop = chosen.loop(std::move(graph.graph), step->by_line, step->lines);
+  return step;
 }
 
-void Trainer::from_device(bool metrics_alone) {
-  for (const int p : device_->updated) {
-    const Binding& b = device_->parameters[static_cast<std::size_t>(p)];
+void Trainer::to_device(const DeviceStep& step) {
+  for (std::size_t p = 0; p < step.parameters.size(); ++p)
+    if (const Binding& b = step.parameters[p]; !is_data(b.kind) && b.kind != Binding::kRows)
+      step.loop->set(p, memory_of(b, false));
+}
+
+void Trainer::from_device(const DeviceStep& step, bool metrics_alone) {
+  for (const int p : step.outputs) {
+    const Binding& b = step.parameters[static_cast<std::size_t>(p)];
     if (metrics_alone && b.kind != Binding::kMetricState) continue;
-    device_->loop->get(static_cast<std::size_t>(p), memory_of(b, true));
+    step.loop->get(static_cast<std::size_t>(p), memory_of(b, true));
   }
 }
 
-void Trainer::run_on_device(const DataArrays& data, Batches& batches, std::int64_t first, std::int64_t begin,
-                            std::int64_t end, const std::vector<Callback>& callbacks,
+void Trainer::run_on_device(DeviceStep& step, const DataArrays& data, Batches& batches, std::int64_t first,
+                            std::int64_t begin, std::int64_t end, const std::vector<Callback>& callbacks,
                             const std::function<void(std::int64_t)>& done) {
+  const bool train = step.kind == StepKind::kTrain, every = watched(callbacks);
   batches.number_rows();
-  batches.select(0);
-  device_->loop->set(device_->rows, batches.rows());
-  to_device();
-  const bool every =
-      std::any_of(callbacks.begin(), callbacks.end(), [](const Callback& c) { return c.impl().watches_batches(); });
-  const std::int64_t batch = std::min(batches.batch_size(), data.samples());
-  const std::int64_t whole = std::min(end, data.samples() / batch - first);
+  if (!step.streamed) {
+    batches.select(0);
+    step.loop->set(step.by_line[0], batches.rows());
+  }
+  to_device(step);
+  const std::int64_t whole = std::min(end, data.samples() / step.batch - first);
   const std::int64_t chunk = every ? 1 : std::max<std::int64_t>(1, (end - begin) / kPartsOfEpoch);
+  // The batch at line 0, and the first one that is not there.
+  std::int64_t loaded = -first, missing = whole;
+  const auto load_at = [&](std::int64_t b) {
+    if (!step.streamed || b >= whole) return;
+    loaded = b;
+    missing = std::min(b + step.lines, whole);
+    batches.select(first + b);
+    load(step, data, static_cast<const std::uint32_t*>(batches.rows()), missing - b);
+  };
   Logs batch_logs;
   const CallbackImpl::BatchLogs lazily = [&]() -> const Logs& { return batch_logs = sorted_logs(); };
-  for (std::int64_t b = begin, next = b; b < end && !stop_; b = next) {
-    for (const Callback& c : callbacks) c.impl().on_train_batch_begin(b);
+  load_at(begin);
+  for (std::int64_t b = begin, next = b; b < end && !(train && stop_); b = next) {
+    for (const Callback& c : callbacks) train ? c.impl().on_train_batch_begin(b) : c.impl().on_test_batch_begin(b);
     if (b < whole) {
-      next = std::min(b + chunk, whole);
-      device_->loop->run(first + b, first + next);
-      from_device(!every && next < whole);
+      next = std::min(b + chunk, missing);
+      step.loop->run(b - loaded, next - loaded);
+      if (next == missing) load_at(next);  // while it computes
+      from_device(step, !every && next < whole);
     } else {
       // The last batch is smaller: a step of its own.
       next = b + 1;
-      run_rest(data, batches, first + b);
-      if (next < end) to_device();
+      run_rest(step.kind, data, batches, first + b);
+      if (next < end) to_device(step);
     }
-    for (const Callback& c : callbacks) c.impl().on_train_batch_end(next - 1, lazily);
+    for (const Callback& c : callbacks)
+      train ? c.impl().on_train_batch_end(next - 1, lazily) : c.impl().on_test_batch_end(next - 1, lazily);
     // A callback may have changed weights or the rate.
-    if (every && next < whole) to_device();
+    if (every && next < whole) to_device(step);
     if (done) done(next - 1);
   }
 }
 
-void Trainer::run_rest(const DataArrays& data, Batches& batches, std::int64_t number) {
+void Trainer::run_rest(StepKind kind, const DataArrays& data, Batches& batches, std::int64_t number) {
   batches.select(number);
   const std::int64_t count = batches.size(number);
   const auto take = [&](const std::vector<Tensor>& arrays) {
@@ -117,7 +181,7 @@ void Trainer::run_rest(const DataArrays& data, Batches& batches, std::int64_t nu
   const DataArrays rest{take(data.x), take(data.y), take(data.sample_weight)};
   Batches one(rest, count);
   one.select(0);
-  run_step(plan(StepKind::kTrain, batch_types(rest.x, count), batch_types(rest.y, count), !rest.sample_weight.empty(),
+  run_step(plan(kind, batch_types(rest.x, count), batch_types(rest.y, count), !rest.sample_weight.empty(),
                 one.share(0)),
            one);
 }

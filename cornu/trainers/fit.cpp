@@ -90,7 +90,7 @@ void Trainer::run_epoch(FitProgress& at, const DataArrays& data, Batches& batche
     write_backup(at, data, a);
   };
   if (device_)
-    run_on_device(data, batches, at.position, at.batch, end, a.callbacks, done);
+    run_on_device(*device_, data, batches, at.position, at.batch, end, a.callbacks, done);
   else
     run_batches(data, batches, StepKind::kTrain, at.position, at.batch, end, a.callbacks, done);
   at.position += end;
@@ -105,7 +105,8 @@ History Trainer::fit(DataArrays data, std::optional<DataArrays> validation, cons
   join_replicas("fit", data, a.batch_size);
   share_state();
   Batches batches(data, a.batch_size, ranks());
-  open_device(data, batches);
+  open_device(StepKind::kTrain, data, a.batch_size, false);
+  if (test_device_) test_device_->holds = nullptr;  // what lies there may have been written to since
   for (const Callback& c : a.callbacks)
     c.impl().attach(this, {shown(a.verbose), a.epochs, a.steps_per_epoch.value_or(batches.count())});
   FitProgress at;
@@ -169,7 +170,12 @@ Logs Trainer::evaluate(const DataArrays& data, const EvaluateArguments& a, bool 
     for (const Callback& c : a.callbacks) c.impl().attach(this, {shown(a.verbose), 1, steps});
   for (const Callback& c : a.callbacks) c.impl().on_test_begin();
   reset_metrics();
-  run_batches(data, batches, StepKind::kTest, 0, 0, steps, a.callbacks);
+  // A single batch is sent and computed with in one go.
+  DeviceStep* const device = steps > 1 ? open_device(StepKind::kTest, data, a.batch_size, inside_fit) : nullptr;
+  if (device)
+    run_on_device(*device, data, batches, 0, 0, steps, a.callbacks);
+  else
+    run_batches(data, batches, StepKind::kTest, 0, 0, steps, a.callbacks);
   const Logs out = logs();
   for (const Callback& c : a.callbacks) c.impl().on_test_end(sorted(out));
   return out;

@@ -38,6 +38,8 @@ void Trainer::network_changed() {
   predictor_.clear();
   shared_ = false;
   device_.reset();
+  test_device_.reset();
+  device_predictions_.clear();
   trackers_.clear();
   outputs_.reset();
   slots_.clear();

@@ -15,29 +15,31 @@ std::vector<Tensor> Trainer::predict(const std::vector<Tensor>& x, const Predict
   Batches batches(data, a.batch_size);
   const std::int64_t steps = std::min(batches.count(), a.steps.value_or(batches.count()));
   const std::int64_t rows = std::min(data.samples(), steps * a.batch_size);
-  std::vector<Tensor> out;
-  std::vector<std::size_t> row_bytes;
   for (const Callback& c : a.callbacks) {
     c.impl().attach(const_cast<Trainer*>(this), {shown(a.verbose), 1, steps});
     c.impl().on_predict_begin();
   }
+  std::vector<Tensor> out;
+  const auto allocate = [&out, rows](const std::vector<ir::Type>& batch) {
+    for (const ir::Type& type : batch)
+      out.push_back(Tensor::empty(type.shape.slice(1, type.shape.rank()).with_batch(rows), type.dtype));
+  };
+  std::int64_t first = 0;
+  if (!watched(a.callbacks) && (first = predict_on_device(x, a.batch_size, steps, allocate, out)) > 0)
+    for (const Callback& c : a.callbacks) c.impl().on_predict_batch_begin(0), c.impl().on_predict_batch_end(first - 1);
   std::vector<ir::Type> types;
   std::vector<const void*> in(x.size());
   std::vector<void*> targets;
-  for (std::int64_t b = 0; b < steps; ++b) {
+  for (std::int64_t b = first; b < steps; ++b) {
     for (const Callback& c : a.callbacks) c.impl().on_predict_batch_begin(b);
-    if (b == 0 || batches.size(b) != batches.size(b - 1)) types = batch_types(x, batches.size(b));
-    if (b == 0) {
-      for (const ir::Type& type : prediction(types).outputs()) {
-        out.push_back(Tensor::empty(type.shape.slice(1, type.shape.rank()).with_batch(rows), type.dtype));
-        row_bytes.push_back(out.back().bytes() / static_cast<std::size_t>(rows));
-      }
-      targets.resize(out.size());
-    }
+    if (b == first || batches.size(b) != batches.size(b - 1)) types = batch_types(x, batches.size(b));
+    if (out.empty()) allocate(prediction(types).outputs());
     batches.select(b);
     for (std::size_t i = 0; i < in.size(); ++i) in[i] = batches.data(i);
-    for (std::size_t i = 0; i < out.size(); ++i)
-      targets[i] = static_cast<char*>(out[i].mutable_raw()) + static_cast<std::size_t>(b * a.batch_size) * row_bytes[i];
+    targets.clear();
+    for (Tensor& t : out)
+      targets.push_back(static_cast<char*>(t.mutable_raw()) +
+                        static_cast<std::size_t>(b * a.batch_size) * (t.bytes() / static_cast<std::size_t>(rows)));
     prediction(types).run(in, targets);
     for (const Callback& c : a.callbacks) c.impl().on_predict_batch_end(b);
   }

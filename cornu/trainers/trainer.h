@@ -17,28 +17,30 @@ namespace saving {
 struct ModelFile;
 }
 
-// One compiled step of training or testing and where its parameters come from.
-struct Plan {
+// A step of training or testing: what its graph was made for, and where its parameters come from.
+struct Step {
   StepKind kind;
-  std::vector<ir::Type> types;  // of x, then y: what it was compiled for
+  std::vector<ir::Type> types;  // of x, then y
   bool sample_weight = false;
   std::int64_t samples = 0;  // StepInputs::samples
   Builder::Share share;      // StepInputs::share
   std::size_t inputs = 0;    // how many of the types are x
   std::vector<Binding> parameters;
-  std::vector<int> outputs;
+  std::vector<int> outputs;  // the parameter that each updates
+};
+
+// One that was compiled to be run from the host.
+struct Plan : Step {
   std::unique_ptr<Executable> executable;
   Plan* next = nullptr;
 };
 
-// The step of training in the memory of a device.
-struct Device {
-  std::vector<ir::Type> types;  // of x, then y: one batch
-  bool sample_weight = false;
-  std::int64_t samples = 0;
-  std::vector<Binding> parameters;
-  std::vector<int> updated;  // parameters, by output
-  std::size_t rows = 0;      // the parameter that says which rows make a batch
+// One that is run again and again in the memory of a device.
+struct DeviceStep : Step {
+  std::int64_t batch = 0, lines = 0;  // samples of a step; steps of one program, at most
+  bool streamed = false;              // the data come in parts of `lines` batches; else they lie there, all of them
+  std::vector<std::size_t> by_line;   // parameters: the numbers of the rows, or, streamed, the data
+  const void* holds = nullptr;        // where the data that lie there came from
   std::unique_ptr<Loop> loop;
 };
 
@@ -142,15 +144,23 @@ class Trainer final : public TrainingModel {
   // One process shows progress.
   int shown(const Verbose& verbose) const { return writes_files() ? verbose.value : 0; }
 
-  // device.cpp: when the engine has memory of its own, device_ is set and holds the data.
-  void open_device(const DataArrays& data, const Batches& batches);
-  void to_device();
-  void from_device(bool metrics_alone);
-  // As run_batches() does for training. Callbacks that do not watch single batches see a few of each epoch; the last
-  // one always.
-  void run_on_device(const DataArrays& data, Batches& batches, std::int64_t first, std::int64_t begin, std::int64_t end,
-                     const std::vector<Callback>& callbacks, const std::function<void(std::int64_t)>& done);
-  void run_rest(const DataArrays& data, Batches& batches, std::int64_t number);
+  // device.cpp: for engines with memory of their own. Null when the engine computes in the host's. What lies on the
+  // device stays there for `same_data`.
+  DeviceStep* open_device(StepKind kind, const DataArrays& data, std::int64_t batch_size, bool same_data);
+  std::unique_ptr<DeviceStep> make_device_step(StepKind kind, const DataArrays& data, std::int64_t batch) const;
+  void to_device(const DeviceStep& step);
+  void from_device(const DeviceStep& step, bool metrics_alone);
+  // As run_batches() does. Callbacks that do not watch single batches see a few of each epoch; the last one always.
+  void run_on_device(DeviceStep& step, const DataArrays& data, Batches& batches, std::int64_t first, std::int64_t begin,
+                     std::int64_t end, const std::vector<Callback>& callbacks,
+                     const std::function<void(std::int64_t)>& done = nullptr);
+  void run_rest(StepKind kind, const DataArrays& data, Batches& batches, std::int64_t number);
+  // All whole batches of a prediction, many of them one program, into `out`, which is allocated for the outputs of one
+  // batch. How many batches that were: 0 when it is not worth it, or the engine computes in the host's memory.
+  std::int64_t predict_on_device(const std::vector<Tensor>& x, std::int64_t batch, std::int64_t steps,
+                                 const std::function<void(const std::vector<ir::Type>&)>& allocate,
+                                 std::vector<Tensor>& out) const;
+  static bool watched(const std::vector<Callback>& callbacks);
   // Steps [begin, end) of an epoch or an evaluation: batches first + begin, ... of `data`, which `batches` cuts. After
   // each, when everybody has seen it, `done` is called with its number.
   void run_batches(const DataArrays& data, Batches& batches, StepKind kind, std::int64_t first, std::int64_t begin,
@@ -190,7 +200,16 @@ class Trainer final : public TrainingModel {
   // Steps compiled so far: a list that only grows, so that readers need no lock.
   mutable std::atomic<Plan*> plans_{nullptr};
   mutable std::mutex plans_mutex_;
-  std::unique_ptr<Device> device_;
+  std::unique_ptr<DeviceStep> device_, test_device_;
+  // One network applied to many batches on the device, for inputs of these types.
+  struct DevicePrediction {
+    std::vector<ir::Type> inputs, outputs;  // of one batch
+    std::int64_t lines = 0;
+    std::vector<ForwardGraph::Parameter> parameters;
+    std::unique_ptr<Loop> loop;
+  };
+  mutable std::vector<std::unique_ptr<DevicePrediction>> device_predictions_;
+  mutable std::mutex device_prediction_mutex_;  // a loop is one thread's at a time
   // Those of shuffled training, for one number of samples; only fit uses them.
   std::vector<std::unique_ptr<Plan>> shuffled_plans_;
 };

@@ -22,7 +22,7 @@ function block_done(    kind, file) {
     fragments = fragments sprintf("static void fragment_%d(CORNU_FRAGMENT_CONTEXT) { {\n#line %d \"%s\"\n%s} }\n", number, start, page, body)
   } else if (kind == "declarations") {
     fragments = fragments sprintf("#line %d \"%s\"\n%s", start, page, body)
-  } else if (kind == "shell" || kind == "syntax-only" || kind == "mpi") {
+  } else if (kind == "shell" || kind == "syntax-only" || kind == "mpi" || kind == "pjrt") {
     file = out "/" number ".sh"
     printf "%s", body > file
     close(file)

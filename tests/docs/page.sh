@@ -42,6 +42,16 @@ while read -r number kind line argument; do
         echo "$page:$line: skipped, since this build has no MPI (-DCORNU_MPI=ON)"
       fi
       ;;
+    pjrt)
+      bash -n "../$number.sh" || complain "$line" "not a shell script"
+      if [ "${CORNU_PJRT:-OFF}" = ON ]; then
+        # What the page changes and runs.
+        [ -f system.toml ] || cp "$root/examples/fashion_mnist/system.toml" .
+        printed=$(bash -euo pipefail "../$number.sh" 2>stderr) || complain "$line" "the commands failed: $(cat stderr)"
+      else
+        echo "$page:$line: skipped, since this build has no engine on PJRT plug-ins (-DCORNU_PJRT=ON)"
+      fi
+      ;;
     syntax-only) bash -n "../$number.sh" || complain "$line" "not a shell script" ;;
     output)
       like "$printed" "$(cat "../$number.txt")" || complain "$line" "it printed something else:"$'\n'"$printed"

@@ -86,7 +86,7 @@ TEST(StableHlo, ALoopOverLines) {
   const ir::ValueId w = graph.add_parameter("w", type), line = graph.add_parameter("line", type);
   graph.add_output(graph.add(ir::Op::kAdd, {w, line}).result());
   graph.alias(0, 0);
-  const std::string text = stablehlo::print_loop(graph, 1, 10);
+  const std::string text = stablehlo::print_loop(graph, {1}, 10);
   for (const char* part : {"@main(%a0: tensor<2xf32> {tf.aliasing_output = 0 : i32}, %a1: tensor<10x2xf32>, %a2: "
                            "tensor<i32>, %a3: tensor<i32>)",
                            "%loop:2 = stablehlo.while(%line = %a2, %w0 = %a0) : tensor<i32>, tensor<2xf32> cond {",
@@ -94,12 +94,18 @@ TEST(StableHlo, ALoopOverLines) {
     EXPECT_NE(text.find(part), std::string::npos) << part << " is not in\n" << text;
 }
 
-TEST(StableHlo, ALoopIsOfUpdatesOnly) {
+// What updates nothing is written into the lines of a matrix.
+TEST(StableHlo, ALoopThatGathersItsOutputs) {
   ir::Graph graph;
   const ir::Type type{float32, {2}};
   const ir::ValueId w = graph.add_parameter("w", type), line = graph.add_parameter("line", type);
   graph.add_output(graph.add(ir::Op::kAdd, {w, line}).result());
-  EXPECT_THROW(stablehlo::print_loop(graph, 1, 10), InternalError);
+  const std::string text = stablehlo::print_loop(graph, {0, 1}, 10);
+  for (const char* part :
+       {"@main(%a0: tensor<10x2xf32>, %a1: tensor<10x2xf32>, %a2: tensor<i32>, %a3: tensor<i32>) -> (tensor<10x2xf32>)",
+        "stablehlo.dynamic_slice %a0, %line, ", "stablehlo.dynamic_update_slice %w0, ",
+        "return %loop#1 : tensor<10x2xf32>"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << " is not in\n" << text;
 }
 
 }  // namespace

@@ -64,4 +64,12 @@ std::vector<std::string> engine_names() {
   return names;
 }
 
+std::vector<DeviceInfo> devices() {
+#ifdef CORNU_PJRT
+  return pjrt_devices();
+#else
+  return {};
+#endif
+}
+
 }  // namespace cornu

@@ -23,7 +23,7 @@ PJRT_Buffer_Type buffer_type(DType dtype) {
   return PJRT_Buffer_Type_INVALID;
 }
 
-Buffer Buffer::from_host(const Plugin& plugin, const void* data, const ir::Type& type) {
+Buffer Buffer::from_host(const Plugin& plugin, const void* data, const ir::Type& type, std::size_t device) {
   // An empty tensor may have no memory at all.
   static constexpr std::uint64_t kNothing = 0;
   const auto dims = type.shape.dims();
@@ -34,7 +34,7 @@ Buffer Buffer::from_host(const Plugin& plugin, const void* data, const ir::Type&
   args.dims = dims.data();
   args.num_dims = dims.size();
   args.host_buffer_semantics = PJRT_HostBufferSemantics_kImmutableOnlyDuringCall;
-  args.device = plugin.device();
+  args.device = plugin.device(device);
   plugin.api().call(&PJRT_Api::PJRT_Client_BufferFromHostBuffer, args, "copy a tensor to the device");
   Buffer out(plugin, args.buffer);
   plugin.api().await(args.done_with_host_buffer, "copy a tensor to the device");

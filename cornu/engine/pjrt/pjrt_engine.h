@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "cornu/engine/engine.h"
 
@@ -10,5 +11,7 @@ namespace cornu {
 
 // With the plug-in at `plugin`; "": see pjrt::Plugin::get(). Throws EngineError when it cannot be used.
 const Engine& pjrt_engine(std::string_view plugin = "");
+// devices() of engine.h.
+std::vector<DeviceInfo> pjrt_devices();
 
 }  // namespace cornu

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "cornu/core/error.h"
 #include "cornu/ir/ops.h"
 
@@ -33,7 +35,7 @@ TEST(Pjrt, ALoopKeepsWhatItUpdates) {
   ir::Graph graph = b.graph();
   graph.alias(0, 0);
   graph.alias(1, 2);
-  const std::unique_ptr<Loop> loop = pjrt_engine().loop(graph, 3, 4);
+  const std::unique_ptr<Loop> loop = pjrt_engine().loop(graph, {3}, 4);
   ASSERT_NE(loop, nullptr);
   const float data[] = {0, 1, 10, 11, 20, 21, 30, 31, 40, 41};
   const std::uint32_t lines[] = {0, 0, 0, 1, 2, 3, 4, 4, 4, 0, 1, 2};
@@ -59,6 +61,53 @@ TEST(Pjrt, ALoopKeepsWhatItUpdates) {
   loop->get(0, sums);
   EXPECT_EQ(sums[0], 0.0f);
   EXPECT_EQ(sums[1], 4.0f);
+}
+
+// y = 2 x for each line, and what is not run is nothing.
+TEST(Pjrt, ALoopGathersWhatUpdatesNothing) {
+  Builder b;
+  const Value x = b.parameter("x", {3});
+  b.output(x + x);
+  const std::unique_ptr<Loop> loop = pjrt_engine().loop(b.graph(), {0}, 2);
+  const float in[] = {1, 2, 3, 4, 5, 6};
+  loop->set(0, in);
+  loop->run(0, 2);
+  float out[6];
+  loop->output(0, out);
+  EXPECT_EQ(std::vector<float>(out, out + 6), (std::vector<float>{2, 4, 6, 8, 10, 12}));
+  loop->run(1, 2);
+  loop->output(0, out);
+  EXPECT_EQ(std::vector<float>(out, out + 6), (std::vector<float>{0, 0, 0, 8, 10, 12}));
+}
+
+TEST(Pjrt, MoreReplicasThanDevicesAreRefused) {
+  Builder b;
+  b.output(b.parameter("x", {3}));
+  CompileOptions options;
+  options.replicas = 300;
+  try {
+    pjrt_engine().loop(b.graph(), {0}, 2, options);
+    FAIL() << "nothing was thrown";
+  } catch (const EngineError& error) {
+    EXPECT_NE(std::string(error.what()).find("received: 300 replicas"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("CORNU_PJRT_CPU_DEVICES=N"), std::string::npos) << error.what();
+  }
+}
+
+TEST(Pjrt, WordsOfTheEnvironmentAreChecked) {
+  setenv("CORNU_DEVICE_MEMORY", "much", 1);
+  EXPECT_THROW(pjrt_engine().memory(), EngineError);
+  setenv("CORNU_DEVICE_MEMORY", "1000000", 1);
+  EXPECT_EQ(pjrt_engine().memory(), 1000000);
+  unsetenv("CORNU_DEVICE_MEMORY");
+  Builder b;
+  b.output(ops::matmul(b.parameter("x", {2, 2}), b.parameter("y", {2, 2})));
+  setenv("CORNU_PJRT_PRECISION", "high", 1);
+  EXPECT_THROW(pjrt_engine().compile(b.graph()), EngineError);
+  setenv("CORNU_PJRT_PRECISION", "default", 1);
+  EXPECT_NE(pjrt_engine().compile(b.graph())->describe().find("[DEFAULT, DEFAULT]"), std::string::npos);
+  unsetenv("CORNU_PJRT_PRECISION");
+  EXPECT_NE(pjrt_engine().compile(b.graph())->describe().find("[HIGHEST, HIGHEST]"), std::string::npos);
 }
 
 }  // namespace

@@ -5,33 +5,53 @@
 #include <string_view>
 #include <vector>
 
+#include "cornu/engine/engine.h"
 #include "cornu/engine/pjrt/api.h"
 
 namespace cornu::pjrt {
+
+// The interface of the library at `path`, which stays loaded. Throws EngineError.
+const PJRT_Api* load_plugin(const std::string& path);
 
 class Plugin {
  public:
   // The library at `path`; "": the one of the environment variable CORNU_PJRT_PLUGIN, else the one that this build was
   // configured with. Throws EngineError when it cannot be loaded or has no device.
   static const Plugin& get(std::string_view path = "");
+  // The plug-ins that are found: those of CORNU_PJRT_PLUGIN and of JAX's PJRT_NAMES_AND_LIBRARY_PATHS, and the one of
+  // this build.
+  static std::vector<std::string> found();
+  // Loads it in a process of its own and says what it has; what goes wrong is in DeviceInfo::error. Never throws for
+  // it.
+  static std::vector<DeviceInfo> describe(const std::string& path);
 
   const Api& api() const { return api_; }
   PJRT_Client* client() const { return client_; }
-  PJRT_Device* device() const { return devices_.front(); }
+  PJRT_Device* device(std::size_t number = 0) const { return devices_.at(number); }
   std::size_t device_count() const { return devices_.size(); }
   // "cpu", "cuda", ...
   const std::string& platform() const { return platform_; }
   // Of one device, for people: "NVIDIA H100 80GB HBM3".
-  std::string device_kind() const;
+  std::string device_kind(std::size_t number = 0) const;
+  // What programs that it has compiled depend on: this very library, these devices.
+  const std::string& identity() const { return identity_; }
+  // Bytes of a device's memory, and how many of them are in use; -1: it does not say.
+  struct Memory {
+    std::int64_t limit = -1, in_use = -1;
+  };
+  Memory memory(std::size_t number = 0) const;
 
  private:
   explicit Plugin(const std::string& path);
   void create_client(const std::string& path);
+  void identify(const std::string& path);
+  // Answers with a line a device.
+  std::string described() const;
 
   Api api_;
   PJRT_Client* client_ = nullptr;
   std::vector<PJRT_Device*> devices_;
-  std::string platform_;
+  std::string platform_, identity_;
 };
 
 }  // namespace cornu::pjrt

@@ -8,22 +8,37 @@
 
 namespace cornu::pjrt {
 
+struct ProgramOptions {
+  // Devices 0, 1, ... that run it together.
+  int replicas = 1;
+  // Whether the program may come from the disk, and go there (program_cache.h).
+  bool cached = true;
+};
+
 class Program {
  public:
-  // Compiles StableHLO text. Throws EngineError with the compiler's words.
-  Program(const Plugin& plugin, std::string text);
+  // Compiles StableHLO text. Throws EngineError with the compiler's words, or when there are fewer devices.
+  Program(const Plugin& plugin, std::string text, const ProgramOptions& options = {});
   ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
   const std::string& text() const { return text_; }
-  // Starts it; what it computes may be waited for. Parameters whose memory an output takes are gone afterwards.
-  std::vector<Buffer> run(const std::vector<PJRT_Buffer*>& parameters, std::size_t outputs) const;
+  // Whether it was on the disk.
+  bool was_cached() const { return was_cached_; }
+  // Starts it; what it computes may be waited for. One list a replica, of parameters and of what comes back. Parameters
+  // whose memory an output takes are gone afterwards.
+  std::vector<std::vector<Buffer>> run(const std::vector<std::vector<PJRT_Buffer*>>& parameters,
+                                       std::size_t outputs) const;
 
  private:
   const Plugin& plugin_;
   std::string text_;
+  bool was_cached_ = false;
   PJRT_LoadedExecutable* executable_ = nullptr;
 };
+
+// A serialized CompileOptionsProto, as compilers of plug-ins for this platform take it.
+std::string compile_options(const std::string& platform, int replicas);
 
 }  // namespace cornu::pjrt

@@ -1,0 +1,16 @@
+// What XLA gets: which passes a graph has been through, and how it is written.
+#pragma once
+
+#include "cornu/engine/engine.h"
+#include "cornu/stablehlo/stablehlo.h"
+
+namespace cornu::pjrt {
+
+// Only CompileOptions::disabled_passes counts.
+ir::Graph simplified(ir::Graph graph, const CompileOptions& options = {});
+
+// Products in float32 are that, unless CORNU_PJRT_PRECISION is "default": then the device chooses, and NVIDIA's cards
+// round the factors to TF32. Throws EngineError for another word.
+stablehlo::Options print_options();
+
+}  // namespace cornu::pjrt
