@@ -99,7 +99,9 @@ Model load_network(const ModelWords& words) { return network_of_file(read_file(w
 void compile_from_file(const Model& model, const saving::ModelFile& file, const CompileWords& replaced) {
   const Json config = compile_json(file, replaced);
   try {
-    model.compile(compile_arguments(config));
+    CompileArguments arguments = compile_arguments(config);
+    arguments.engine = replaced.engine;
+    model.compile(std::move(arguments));
   } catch (const Error& error) {
     // Where it is the file that cannot be used, the command line can.
     if (!replaced.optimizer.is_null() || !replaced.loss.is_null() || !replaced.metrics.is_null()) throw;

@@ -32,6 +32,7 @@ Model load_network(const ModelWords& words);
 struct CompileWords {
   Json optimizer, loss, metrics;
   bool drop_optimizer_state = false;
+  std::string engine = {};  // "": the default
 };
 // The model, ready to be trained or evaluated. The optimizer's state is the file's, unless the optimizer is replaced.
 // Throws ValueError when there is no loss.

@@ -112,7 +112,8 @@ Model make_model(const SystemPart& trainer, ConfigReader& reader) {
                          ".layers]] tables"));
   const saving::ModelFile file =
       layers.is_null() ? read_file({path, weights}) : described_model(trainer, layers, input_shape);
-  const CompileWords compile = compile_words(trainer);
+  CompileWords compile = compile_words(trainer);
+  compile.engine = reader.text("engine", "");
   try {
     const Model model = network_of_file(file);
     compile_from_file(model, file, compile);
