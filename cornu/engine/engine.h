@@ -19,7 +19,7 @@ struct CompileOptions {
   std::vector<std::string> disabled_passes;
   // With whom all_reduce adds; it lives as long as what was compiled with it. Null: this is the only replica.
   Communicator* communicator = nullptr;
-  // How many devices run a loop together.
+  // How many devices run a loop together; all_reduce adds over them.
   int replicas = 1;
 };
 

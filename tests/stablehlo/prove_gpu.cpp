@@ -12,6 +12,8 @@
 #include "cornu/engine/pjrt/plugin.h"
 #include "cornu/engine/pjrt/program.h"
 #include "cornu/engine/pjrt/simplify.h"
+#include "cornu/grad/gradients.h"
+#include "cornu/ir/ops.h"
 #include "cornu/stablehlo/stablehlo.h"
 #include "cornu/trainers/trainer.h"
 
@@ -97,6 +99,21 @@ std::string training(const Model& model, const Shape& image, std::int64_t classe
   return samples == 0 ? stablehlo::print_module(graph) : stablehlo::print_loop(graph, {rows}, samples / batch);
 }
 
+// Replicas of a linear model: their gradients are added up in each step.
+std::string replicated(int replicas) {
+  Builder b;
+  const Value w = b.parameter("w", {784, 10}), x = b.parameter("x", {32, 784}), y = b.parameter("y", {32, 10});
+  const Value error = ops::matmul(x, w) - y;
+  const Value loss = ops::sum(error * error, {0, 1}) * (1.0 / (32.0 * replicas));
+  const Value sum = ops::all_reduce(gradients(loss, {w})[0]);
+  b.output(w - sum * 0.01);
+  ir::Graph graph = b.graph();
+  graph.alias(0, 0);
+  stablehlo::Options options;
+  options.replicas = replicas;
+  return stablehlo::print_loop(pjrt::simplified(std::move(graph)), {1, 2}, 100, options);
+}
+
 int prove(const std::string& plugin) {
   const pjrt::Api api(pjrt::load_plugin(plugin));
   CORNU_PJRT_ARGS(PJRT_Plugin_Initialize, initialize);
@@ -120,6 +137,7 @@ int prove(const std::string& plugin) {
        [] {
          return training(applications::ResNet50(), {224, 224, 3}, 1000, 64, 0);
        }},
+      {"two replicas, a hundred steps", 2, [] { return replicated(2); }},
   };
   for (const auto& program : programs) {
     const std::string text = program.text();

@@ -11,7 +11,7 @@ PjrtLoop::PjrtLoop(const Plugin& plugin, const ir::Graph& graph, const std::vect
                    std::int64_t lines, int replicas)
     : plugin_(plugin),
       lines_(lines),
-      program_(plugin, stablehlo::print_loop(graph, by_line, lines, print_options()), {.replicas = replicas}),
+      program_(plugin, stablehlo::print_loop(graph, by_line, lines, print_options(replicas)), {.replicas = replicas}),
       by_line_(graph.parameters().size(), false),
       updated_(graph.outputs().size(), -1),
       replicas_(static_cast<std::size_t>(replicas)) {

@@ -14,8 +14,9 @@ ir::Graph simplified(ir::Graph graph, const CompileOptions& options) {
   return passes::run_pipeline(std::move(graph), pipeline);
 }
 
-stablehlo::Options print_options() {
+stablehlo::Options print_options(int replicas) {
   stablehlo::Options out;
+  out.replicas = replicas;
   const char* const word = std::getenv("CORNU_PJRT_PRECISION");
   const std::string precision = word == nullptr || *word == '\0' ? "highest" : word;
   if (precision != "highest" && precision != "default")

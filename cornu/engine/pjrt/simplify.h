@@ -11,6 +11,6 @@ ir::Graph simplified(ir::Graph graph, const CompileOptions& options = {});
 
 // Products in float32 are that, unless CORNU_PJRT_PRECISION is "default": then the device chooses, and NVIDIA's cards
 // round the factors to TF32. Throws EngineError for another word.
-stablehlo::Options print_options();
+stablehlo::Options print_options(int replicas = 1);
 
 }  // namespace cornu::pjrt
