@@ -9,7 +9,7 @@ option(CORNU_JUDGE_AVX512 "With CORNU_JUDGE_ONLY: AVX-512 besides AVX2, in a lib
 # Bytes of the file. They may only go down: the aim is 2000000 everywhere.
 set(CORNU_JUDGE_LIMIT 2000000)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
-  set(CORNU_JUDGE_LIMIT 3000000)
+  set(CORNU_JUDGE_LIMIT 2700000)
 endif()
 if(CORNU_JUDGE_AVX512)
   set(CORNU_JUDGE_LIMIT "")
