@@ -181,9 +181,9 @@ void Trainer::run_rest(StepKind kind, const DataArrays& data, Batches& batches, 
   const DataArrays rest{take(data.x), take(data.y), take(data.sample_weight)};
   Batches one(rest, count);
   one.select(0);
-  run_step(plan(kind, batch_types(rest.x, count), batch_types(rest.y, count), !rest.sample_weight.empty(),
-                one.share(0)),
-           one);
+  run_step(
+      plan(kind, batch_types(rest.x, count), batch_types(rest.y, count), !rest.sample_weight.empty(), one.share(0)),
+      one);
 }
 
 }  // namespace cornu

@@ -4,6 +4,7 @@
 
 #include "cornu/core/error.h"
 #include "cornu/passes/pass.h"
+#include "cornu/stablehlo/stablehlo.h"
 
 namespace cornu::pjrt {
 

@@ -2,7 +2,10 @@
 #pragma once
 
 #include "cornu/engine/engine.h"
-#include "cornu/stablehlo/stablehlo.h"
+
+namespace cornu::stablehlo {
+struct Options;
+}
 
 namespace cornu::pjrt {
 
