@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "cornu/core/judge_only.h"
 #include "cornu/ir/ops.h"
 #include "cornu/layers/variable.h"
 
@@ -19,7 +20,7 @@ class CallContext {
 
   Builder& builder() { return builder_; }
   // Whether dropout drops and batch statistics are used.
-  bool training() const { return training_; }
+  bool training() const { return !kJudgeOnly && training_; }
 
   // The value that the variable has at this point of the graph; a parameter of the graph at first use.
   Value operator[](const Variable& variable);

@@ -34,9 +34,10 @@ std::shared_ptr<LayerImpl> make_layer(typename Impl::Arguments&& arguments) {
   return impl;
 }
 
-// The maker from a configuration. Throws ValueError for a key that is missing, unknown or of a wrong type.
+// The maker from a configuration. Throws ValueError for a key that is missing, unknown or of a wrong type. `class_name`
+// is a literal.
 template <class Impl>
-void add_layer(Registry<Layer>& registry, const std::string& class_name) {
+void add_layer(Registry<Layer>& registry, const char* class_name) {
   registry.add(class_name, {}, [class_name](const Json& config) {
     ConfigReader reader = reader_for(config, class_name);
     typename Impl::Arguments arguments;

@@ -45,7 +45,7 @@ class CpuEngine final : public Engine {
     // The only replica, and a judge: all_reduce is nothing.
     const bool alone = kJudgeOnly || !options.communicator || options.communicator->size() == 1;
     std::optional<cpu::Buckets> buckets;
-    if (!alone) buckets.emplace(graph);
+    if (!kJudgeOnly && !alone) buckets.emplace(graph);
     graph = passes::run_pipeline(std::move(graph), pipeline, &times);
     std::string notes;
     for (const passes::PassTime& t : times)
@@ -54,7 +54,7 @@ class CpuEngine final : public Engine {
     const bool winograd = std::none_of(pipeline.disabled.begin(), pipeline.disabled.end(),
                                        [](const std::string& name) { return name == "winograd" || name == "all"; });
     cpu::Program program = cpu::lower(graph, threads, winograd, alone ? nullptr : options.communicator);
-    if (buckets) cpu::start_reductions_early(program, *buckets);
+    if (!kJudgeOnly && buckets) cpu::start_reductions_early(program, *buckets);
     cpu::split_prologue(program);
     const std::size_t arena = cpu::plan_memory(program);
     return std::make_unique<cpu::CpuExecutable>(std::move(program), arena, std::move(notes));
