@@ -62,7 +62,7 @@ void Trainer::join_replicas(std::string_view what, const DataArrays& data, std::
 
 void Trainer::share_state() {
   if (!communicator_) return;
-  for (Variable v : network().variables()) communicator_->broadcast(v.mutable_raw(), v.bytes());
+  for (const Variable& v : network().variables()) communicator_->broadcast(v.mutable_raw(), v.bytes());
   from_first(*communicator_, iterations_);
   from_first(*communicator_, learning_rate_);
   for (SlotSpec& slot : slots_) from_first(*communicator_, slot.initial);
