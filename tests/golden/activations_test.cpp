@@ -58,8 +58,9 @@ TEST(GoldenActivations, ValuesAndGradients) {
         [&](const std::vector<Tensor>& out) {
           // Values up to 1e4 and gradients of their size: the absolute part covers what cancels near zero.
           EXPECT_TRUE(near(out[0], f.array(c, "y"), {.relative = 1e-6, .absolute = 1e-6})) << "value";
+          // XLA's tanh stops an ulp short of 1, which gelu's gradient multiplies by the square of x.
           EXPECT_TRUE(near(without_kinks(function, x, out[1]), without_kinks(function, x, f.array(c, "grad")),
-                           {.relative = 2e-6, .absolute = 2e-6}))
+                           {.relative = 2e-6, .absolute = 3e-6}))
               << "gradient";
         });
   });
