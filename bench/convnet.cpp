@@ -8,16 +8,11 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "bench/timing.h"
+
 using namespace cornu;
 
 namespace {
-
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
 
 double judge(const Model& model, const Tensor& x, int repeats) {
   Tensor answer;

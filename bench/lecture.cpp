@@ -7,16 +7,11 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "bench/timing.h"
+
 using namespace cornu;
 
 namespace {
-
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
 
 template <class F>
 double timed(int repeats, F&& work) {

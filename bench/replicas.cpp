@@ -10,16 +10,11 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "bench/timing.h"
+
 using namespace cornu;
 
 namespace {
-
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
 
 // The models of bench_convnet and bench_lecture.
 Sequential model_of(const std::string& name) {

@@ -11,16 +11,11 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "bench/timing.h"
+
 using namespace cornu;
 
 namespace {
-
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
 
 Tensor noise(const Shape& shape) {
   Tensor out = Tensor::empty(shape);

@@ -43,44 +43,44 @@ class FullDisk {
 
 TEST(AtomicFile, WritesPartsInOrderAndReplaces) {
   const TemporaryFolder folder;
-  write_file_atomically(folder.file("a"), {"one ", "", "two"});
-  EXPECT_EQ(read_bytes(folder.file("a")), "one two");
-  write_file_atomically(folder.file("a"), {"three"});
-  EXPECT_EQ(read_bytes(folder.file("a")), "three");
+  write_file_atomically(folder / "a", {"one ", "", "two"});
+  EXPECT_EQ(read_bytes(folder / "a"), "one two");
+  write_file_atomically(folder / "a", {"three"});
+  EXPECT_EQ(read_bytes(folder / "a"), "three");
   EXPECT_EQ(folder.count(), 1u);
 }
 
 TEST(AtomicFile, KeepsPermissionsAndFollowsLinks) {
   const TemporaryFolder folder;
-  write_bytes(folder.file("a"), "old");
-  ::chmod(folder.file("a").c_str(), 0640);
-  std::filesystem::create_symlink(folder.file("a"), folder.file("link"));
-  write_file_atomically(folder.file("link"), {"new"});
-  EXPECT_EQ(read_bytes(folder.file("a")), "new");
-  EXPECT_TRUE(std::filesystem::is_symlink(folder.file("link")));
+  write_bytes(folder / "a", "old");
+  ::chmod((folder / "a").c_str(), 0640);
+  std::filesystem::create_symlink(folder / "a", folder / "link");
+  write_file_atomically(folder / "link", {"new"});
+  EXPECT_EQ(read_bytes(folder / "a"), "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
   struct stat info {};
-  ::stat(folder.file("a").c_str(), &info);
+  ::stat((folder / "a").c_str(), &info);
   EXPECT_EQ(info.st_mode & 0777u, 0640u);
 }
 
 TEST(AtomicFile, AFullDiskLeavesTheOldFile) {
   const TemporaryFolder folder;
-  write_bytes(folder.file("a"), "old");
+  write_bytes(folder / "a", "old");
   const std::string large(1 << 20, 'x');
   std::string error;
   {
     const FullDisk full(100000);
-    error = saving_error(folder.file("a"), {"small", large});
+    error = saving_error(folder / "a", {"small", large});
   }
-  EXPECT_NE(error.find(folder.file("a")), std::string::npos) << error;
+  EXPECT_NE(error.find(folder / "a"), std::string::npos) << error;
   EXPECT_NE(error.find("way out"), std::string::npos) << error;
-  EXPECT_EQ(read_bytes(folder.file("a")), "old");
+  EXPECT_EQ(read_bytes(folder / "a"), "old");
   EXPECT_EQ(folder.count(), 1u);
 }
 
 TEST(AtomicFile, MissingFoldersAndFoldersAsFiles) {
   const TemporaryFolder folder;
-  EXPECT_NE(saving_error(folder.file("no/such/a"), {"x"}).find("create the folder"), std::string::npos);
+  EXPECT_NE(saving_error(folder / "no/such/a", {"x"}).find("create the folder"), std::string::npos);
   EXPECT_NE(saving_error(folder.path(), {"x"}).find("not of a folder"), std::string::npos);
   EXPECT_NE(saving_error("", {"x"}), "");
   EXPECT_EQ(folder.count(), 0u);
@@ -93,12 +93,12 @@ TEST(AtomicFile, NoPermission) {
     return;
   }
   const TemporaryFolder folder;
-  write_bytes(folder.file("a"), "old");
-  ::chmod(folder.file("a").c_str(), 0400);
-  EXPECT_NE(saving_error(folder.file("a"), {"x"}).find("permission"), std::string::npos);
+  write_bytes(folder / "a", "old");
+  ::chmod((folder / "a").c_str(), 0400);
+  EXPECT_NE(saving_error(folder / "a", {"x"}).find("permission"), std::string::npos);
   ::chmod(folder.path().c_str(), 0500);
-  EXPECT_NE(saving_error(folder.file("b"), {"x"}).find("permission"), std::string::npos);
-  EXPECT_EQ(read_bytes(folder.file("a")), "old");
+  EXPECT_NE(saving_error(folder / "b", {"x"}).find("permission"), std::string::npos);
+  EXPECT_EQ(read_bytes(folder / "a"), "old");
 }
 
 // The same through the front door, for both formats.
@@ -106,13 +106,13 @@ TEST(AtomicFile, AModelSurvivesAFullDisk) {
   const TemporaryFolder folder;
   const ModelFile file = read_model_file(generation(kGood));
   for (const char* name : {"model.h5", "model.keras"}) {
-    write_model_file(file, folder.file(name));
-    const std::string before = read_bytes(folder.file(name));
+    write_model_file(file, folder / name);
+    const std::string before = read_bytes(folder / name);
     for (const rlim_t limit : {rlim_t{0}, rlim_t{1000}, static_cast<rlim_t>(before.size() - 1)}) {
       const FullDisk full(limit);
-      EXPECT_THROW(write_model_file(file, folder.file(name)), FileError);
+      EXPECT_THROW(write_model_file(file, folder / name), FileError);
     }
-    EXPECT_TRUE(read_bytes(folder.file(name)) == before);
+    EXPECT_TRUE(read_bytes(folder / name) == before);
   }
   EXPECT_EQ(folder.count(), 2u);
 }
@@ -121,7 +121,7 @@ TEST(AtomicFile, AModelSurvivesAFullDisk) {
 TEST(AtomicFile, AKillLeavesAWholeModel) {
   const TemporaryFolder folder;
   const ModelFile file = read_model_file(generation(kGood));
-  const std::string path = folder.file("model.h5");
+  const std::string path = folder / "model.h5";
   write_model_file(file, path);
   const std::string whole = read_bytes(path);
   for (int round = 0; round < 25; ++round) {

@@ -28,7 +28,7 @@ TEST_P(EveryCall, LeavesTheOldFile) {
   const TemporaryFolder folder;
   const ModelFile file = small();
   for (const char* name : {"m.h5", "m.keras", "m.weights.h5"}) {
-    const std::string path = folder.file(name);
+    const std::string path = folder / name;
     const auto save = [&] {
       ends_with(path, ".weights.h5") ? write_weights_file(file, path) : write_model_file(file, path);
     };
@@ -66,12 +66,12 @@ INSTANTIATE_TEST_SUITE_P(Faults, EveryCall,
 
 TEST(Durability, ATemporaryThatCannotBeCreated) {
   const TemporaryFolder folder;
-  write_bytes(folder.file("a"), "old");
+  write_bytes(folder / "a", "old");
   // The nameless temporary is refused, as on a file system that has none: there is another way.
   faults::arm(Call::kOpen, 0, EOPNOTSUPP);
-  write_file_atomically(folder.file("a"), {"new"});
+  write_file_atomically(folder / "a", {"new"});
   EXPECT_TRUE(faults::disarm());
-  EXPECT_EQ(read_bytes(folder.file("a")), "new");
+  EXPECT_EQ(read_bytes(folder / "a"), "new");
   EXPECT_EQ(folder.count(), 1u);
 }
 
@@ -79,10 +79,10 @@ TEST(Durability, ShortAndInterruptedWrites) {
   const TemporaryFolder folder;
   const ModelFile file = small();
   faults::make_writes_short(true);
-  write_model_file(file, folder.file("short.h5"));
+  write_model_file(file, folder / "short.h5");
   faults::make_writes_short(false);
-  write_model_file(file, folder.file("long.h5"));
-  EXPECT_TRUE(read_bytes(folder.file("short.h5")) == read_bytes(folder.file("long.h5")));
+  write_model_file(file, folder / "long.h5");
+  EXPECT_TRUE(read_bytes(folder / "short.h5") == read_bytes(folder / "long.h5"));
 }
 
 enum Ending : int { kAnswer = 10, kNamed, kUnnamed, kLeak, kFewLeft, kTerminated };
@@ -145,7 +145,7 @@ TEST(Durability, EveryAllocationOfSavingFails) {
   const TemporaryFolder folder;
   const ModelFile file = small();
   for (const char* name : {"m.h5", "m.keras", "m.weights.h5"}) {
-    const std::string path = folder.file(name);
+    const std::string path = folder / name;
     const Endings endings = fail_every_allocation(
         [&] { ends_with(path, ".weights.h5") ? write_weights_file(file, path) : write_model_file(file, path); },
         [&] { EXPECT_TRUE(verify_file(path).problems.empty()) << name; });
@@ -168,7 +168,7 @@ TEST(Durability, EveryAllocationOfLoadingFails) {
 TEST(Durability, TwoWritersAtOnce) {
   const TemporaryFolder folder;
   for (const char* name : {"both.h5", "both.keras"}) {
-    const std::string path = folder.file(name);
+    const std::string path = folder / name;
     ModelFile one = small(), two = small();
     one.weights[0].weights[0].value = Tensor::full(one.weights[0].weights[0].value.shape(), 1);
     two.weights[0].weights[0].value = Tensor::full(two.weights[0].weights[0].value.shape(), 2);

@@ -27,8 +27,8 @@ TEST(Keras2File, ComesBackAsItWas) {
                            "keras-3.15.1-mlp_momentum/model.keras", "keras-2.0.4-func/model.h5"}) {
     ModelFile file = read_model_file(generation(name));
     file.optimizer.at(0).value = file.optimizer[0].value.astype(int64);  // as TensorFlow counts
-    write_keras2_file(file, folder.file("old.h5"));
-    const ModelFile back = read_model_file(folder.file("old.h5"));
+    write_keras2_file(file, folder / "old.h5");
+    const ModelFile back = read_model_file(folder / "old.h5");
     EXPECT_EQ(back.dialect, 2) << name;
     expect_same_weights(file, back);
     EXPECT_EQ(get((*back.compile_config)["optimizer"], "cornu"), get((*file.compile_config)["optimizer"], "cornu"));
@@ -51,9 +51,9 @@ TEST(Keras2File, EverythingThatKeras2LacksIsListed) {
 TEST(WeightShards, ComeBackAsTheyWere) {
   const TemporaryFolder folder;
   const ModelFile file = read_model_file(generation("tf_keras-2.21.0-mlp_adam/model.h5"));
-  write_weight_shards(file, folder.file("w.weights.json"), 1000);
-  EXPECT_TRUE(std::filesystem::exists(folder.file("w_00001.weights.h5")));
-  const WeightsFile back = read_weights_file(folder.file("w.weights.json"), file.architecture);
+  write_weight_shards(file, folder / "w.weights.json", 1000);
+  EXPECT_TRUE(std::filesystem::exists(folder / "w_00001.weights.h5"));
+  const WeightsFile back = read_weights_file(folder / "w.weights.json", file.architecture);
   ModelFile other;
   other.weights = back.weights;
   other.optimizer = back.optimizer;
@@ -62,24 +62,24 @@ TEST(WeightShards, ComeBackAsTheyWere) {
   std::erase_if(expected.weights, [](const LayerWeights& layer) { return layer.weights.empty(); });
   std::erase_if(other.weights, [](const LayerWeights& layer) { return layer.weights.empty(); });
   expect_same_weights(expected, other);
-  EXPECT_NE(error_of([&] { write_weight_shards(file, folder.file("w.h5"), 1000); }).find("way out"), std::string::npos);
+  EXPECT_NE(error_of([&] { write_weight_shards(file, folder / "w.h5", 1000); }).find("way out"), std::string::npos);
 }
 
 TEST(WeightShards, AnIndexIsNoPath) {
   const TemporaryFolder folder;
   const Json none = parse_json(R"({"class_name": "Sequential", "config": {"name": "s", "layers": []}})", "none");
-  write_bytes(folder.file("w.weights.json"), R"({"weight_map": {"/vars": ["../../etc/passwd"]}})");
-  EXPECT_NE(error_of([&] { read_weights_file(folder.file("w.weights.json"), none); }).find("without a path"),
+  write_bytes(folder / "w.weights.json", R"({"weight_map": {"/vars": ["../../etc/passwd"]}})");
+  EXPECT_NE(error_of([&] { read_weights_file(folder / "w.weights.json", none); }).find("without a path"),
             std::string::npos);
-  write_bytes(folder.file("w.weights.json"), R"({"weight_map": 3})");
-  EXPECT_NE(error_of([&] { read_weights_file(folder.file("w.weights.json"), none); }).find("weight_map"),
+  write_bytes(folder / "w.weights.json", R"({"weight_map": 3})");
+  EXPECT_NE(error_of([&] { read_weights_file(folder / "w.weights.json", none); }).find("weight_map"),
             std::string::npos);
 }
 
 // What Keras 0.3 wrote: numbered groups, kernels of Theano.
 TEST(OldWeights, NumberedGroups) {
   const TemporaryFolder folder;
-  Hdf5Writer writer(folder.file("old.h5"), Placement::kDisk);
+  Hdf5Writer writer(folder / "old.h5", Placement::kDisk);
   Tensor kernel(Shape{2, 1, 1, 2});
   for (int i = 0; i < 4; ++i) kernel.mutable_data<float>()[i] = static_cast<float>(i + 1);
   const Tensor dense = Tensor::full({3, 2}, 5, float32);
@@ -87,12 +87,12 @@ TEST(OldWeights, NumberedGroups) {
   writer.write_dataset("layer_0/param_0", kernel);
   writer.write_dataset("layer_0/param_1", Tensor::full({2}, 7, float32));
   writer.write_dataset("layer_1/param_0", dense);
-  write_file_atomically(folder.file("old.h5"), writer.finish().views());
+  write_file_atomically(folder / "old.h5", writer.finish().views());
   const Json architecture = parse_json(R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
       {"class_name": "Conv2D", "config": {"name": "c", "filters": 2, "data_format": "channels_first"}},
       {"class_name": "Dense", "config": {"name": "d"}}]}})",
                                        "architecture");
-  const WeightsFile file = read_weights_file(folder.file("old.h5"), architecture);
+  const WeightsFile file = read_weights_file(folder / "old.h5", architecture);
   ASSERT_EQ(file.weights.size(), 2u);
   EXPECT_EQ(file.weights[0].weights[0].name, "c/kernel");
   // (filters, in, rows, columns) -> (rows, columns, in, filters), columns backwards.
@@ -104,15 +104,15 @@ TEST(OldWeights, NumberedGroups) {
 TEST(KerasFolder, IsReadAsAZip) {
   const TemporaryFolder folder;
   EXPECT_NE(reading_error(folder.path()).find("config.json"), std::string::npos);
-  write_bytes(folder.file("config.json"), "{}");
+  write_bytes(folder / "config.json", "{}");
   EXPECT_NE(reading_error(folder.path()).find("model.weights.h5"), std::string::npos);
   // The members as they are in a zip that is stored.
   const ModelFile file = read_model_file(generation("tf_keras-2.21.0-mlp_adam/model.h5"));
   Json config = file.architecture;
   config["compile_config"] = *file.compile_config;
-  write_bytes(folder.file("config.json"), dump_json(config));
-  write_bytes(folder.file("metadata.json"), R"({"keras_version": "3.15.1"})");
-  write_weights_file(file, folder.file("model.weights.h5"));
+  write_bytes(folder / "config.json", dump_json(config));
+  write_bytes(folder / "metadata.json", R"({"keras_version": "3.15.1"})");
+  write_weights_file(file, folder / "model.weights.h5");
   const ModelFile back = read_model_file(folder.path());
   EXPECT_EQ(back.keras_version, "3.15.1");
   ASSERT_EQ(back.optimizer.size(), file.optimizer.size());

@@ -28,20 +28,20 @@ TEST(HostileFile, EveryTruncationIsRefused) {
                            "keras-2.0.4-mlp_adam/model.h5", "tf_keras-2.21.0-mlp_sgd/model.keras"}) {
     const std::string bytes = read_bytes(generation(name));
     for (std::size_t size = 0; size < bytes.size(); size += size < 2200 ? 97 : 1009) {
-      write_bytes(folder.file("cut"), std::string_view(bytes).substr(0, size));
-      EXPECT_TRUE(is_refused(folder.file("cut"))) << name << " cut to " << size;
+      write_bytes(folder / "cut", std::string_view(bytes).substr(0, size));
+      EXPECT_TRUE(is_refused(folder / "cut")) << name << " cut to " << size;
     }
   }
 }
 
 TEST(HostileFile, ForeignAndMissingFiles) {
   const TemporaryFolder folder;
-  EXPECT_NE(reading_error(folder.file("nothing.h5")).find("No such file"), std::string::npos);
+  EXPECT_NE(reading_error(folder / "nothing.h5").find("No such file"), std::string::npos);
   EXPECT_NE(reading_error(folder.path()).find("a folder"), std::string::npos);
-  write_bytes(folder.file("empty"), "");
-  EXPECT_NE(reading_error(folder.file("empty")).find("an empty file"), std::string::npos);
-  write_bytes(folder.file("text"), "this is not a model at all, but a text of some length");
-  EXPECT_NE(reading_error(folder.file("text")).find("neither HDF5 nor a zip"), std::string::npos);
+  write_bytes(folder / "empty", "");
+  EXPECT_NE(reading_error(folder / "empty").find("an empty file"), std::string::npos);
+  write_bytes(folder / "text", "this is not a model at all, but a text of some length");
+  EXPECT_NE(reading_error(folder / "text").find("neither HDF5 nor a zip"), std::string::npos);
   EXPECT_NE(reading_error("/dev/null").find("no regular file"), std::string::npos);
 }
 
@@ -51,8 +51,8 @@ TEST(HostileFile, ZipsWithoutAModel) {
     std::vector<std::string> headers;
     std::string bytes;
     for (const std::string_view part : stored_zip(members, headers)) bytes += part;
-    write_bytes(folder.file("z.keras"), bytes);
-    return reading_error(folder.file("z.keras"));
+    write_bytes(folder / "z.keras", bytes);
+    return reading_error(folder / "z.keras");
   };
   EXPECT_NE(write_zip({{"a.txt", {"hello"}, zip_epoch()}}).find("without 'config.json'"), std::string::npos);
   EXPECT_NE(write_zip({{"config.json", {"{}"}, zip_epoch()}}).find("without 'model.weights.h5'"), std::string::npos);
@@ -123,7 +123,7 @@ class CraftedFile {
 
 class Crafted : public testing::Test {
  protected:
-  std::string path() const { return folder_.file("crafted.h5"); }
+  std::string path() const { return folder_ / "crafted.h5"; }
   std::string error() const { return reading_error(path()); }
   void expect_refused(const std::string& words) const { EXPECT_NE(error().find(words), std::string::npos) << error(); }
 
@@ -267,8 +267,8 @@ TEST(HostileFile, DamagedBytes) {
     for (int round = 0; round < 300; ++round) {
       std::string damaged = bytes;
       for (int i = 0; i < 1 + round % 8; ++i) damaged[random() % damaged.size()] = static_cast<char>(random());
-      write_bytes(folder.file("damaged"), damaged);
-      (void)is_refused(folder.file("damaged"));
+      write_bytes(folder / "damaged", damaged);
+      (void)is_refused(folder / "damaged");
     }
   }
 }

@@ -25,8 +25,8 @@ TEST_P(EveryGeneration, IsReadAndSurvivesBothFormats) {
   EXPECT_EQ(get(get(*file.compile_config, "optimizer"), "module"), "keras.optimizers");
   const TemporaryFolder folder;
   for (const char* name : {"again.h5", "again.keras"}) {
-    write_model_file(file, folder.file(name));
-    const ModelFile again = read_model_file(folder.file(name));
+    write_model_file(file, folder / name);
+    const ModelFile again = read_model_file(folder / name);
     EXPECT_EQ(again.dialect, 3) << name;
     expect_same_weights(file, again);
     EXPECT_EQ(*again.compile_config, *file.compile_config) << name;
@@ -80,16 +80,16 @@ TEST(ModelFile, KerasFilesComeBackByteForByte) {
   const TemporaryFolder folder;
   for (const std::string name : {"keras-3.15.1-mlp_momentum", "keras-3.15.1-mlp_rmsprop", "keras-3.15.1-cnn"}) {
     const std::string original = generation(name + "/model.h5");
-    write_model_file(read_model_file(original), folder.file("again.h5"));
-    EXPECT_TRUE(read_bytes(original) == read_bytes(folder.file("again.h5"))) << name;
+    write_model_file(read_model_file(original), folder / "again.h5");
+    EXPECT_TRUE(read_bytes(original) == read_bytes(folder / "again.h5")) << name;
   }
 }
 
 TEST(ModelFile, KerasZipComesBackByteForByteButForItsDates) {
   const TemporaryFolder folder;
   const std::string original = read_bytes(generation("keras-3.15.1-mlp_momentum/model.keras"));
-  write_model_file(read_model_file(generation("keras-3.15.1-mlp_momentum/model.keras")), folder.file("again.keras"));
-  const std::string again = read_bytes(folder.file("again.keras"));
+  write_model_file(read_model_file(generation("keras-3.15.1-mlp_momentum/model.keras")), folder / "again.keras");
+  const std::string again = read_bytes(folder / "again.keras");
   ASSERT_EQ(original.size(), again.size());
   std::size_t different = 0;
   for (std::size_t i = 0; i < again.size(); ++i) different += again[i] != original[i];
@@ -155,13 +155,13 @@ TEST(ModelFile, WeightsOfManyKindsSurvive) {
     weights[0].value = Tensor::full(Shape{20, 16}, 1, dtype);
     weights[1].value = Tensor(Shape{}, dtype);
     for (const char* name : {"kinds.h5", "kinds.keras"}) {
-      write_model_file(file, folder.file(name));
-      expect_same_weights(file, read_model_file(folder.file(name)));
+      write_model_file(file, folder / name);
+      expect_same_weights(file, read_model_file(folder / name));
     }
   }
   weights[0].value = Tensor(Shape{0, 16});
-  write_model_file(file, folder.file("empty.h5"));
-  expect_same_weights(file, read_model_file(folder.file("empty.h5")));
+  write_model_file(file, folder / "empty.h5");
+  expect_same_weights(file, read_model_file(folder / "empty.h5"));
 }
 
 TEST(ModelFile, ManyLayersNeedNamesInSeveralAttributes) {
@@ -172,8 +172,8 @@ TEST(ModelFile, ManyLayersNeedNamesInSeveralAttributes) {
     const std::string name = cat("a_layer_with_a_name_of_some_length_", i);
     file.weights.push_back({name, {{name + "/kernel", Tensor::full(Shape{2}, i)}}});
   }
-  write_model_file(file, folder.file("many.h5"));
-  expect_same_weights(file, read_model_file(folder.file("many.h5")));
+  write_model_file(file, folder / "many.h5");
+  expect_same_weights(file, read_model_file(folder / "many.h5"));
 }
 
 TEST(ModelFile, AnUnknownEndingIsAnError) { EXPECT_THROW(write_model_file(ModelFile{}, "/tmp/model.onnx"), FileError); }

@@ -1,4 +1,4 @@
-// What the tests of this folder share: the files of all generations, and folders that go away.
+// What the tests of this folder share: the files of all generations, bytes and errors.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -11,34 +11,13 @@
 #include <string>
 
 #include "cornu/core/error.h"
+#include "cornu/core/test_folder.h"
 #include "cornu/saving/model_file.h"
 
 namespace cornu::saving {
 
 // "keras-2.0.4-mlp_adam/model.h5" as a path.
 inline std::string generation(const std::string& name) { return std::string(CORNU_TEST_DATA) + "/generations/" + name; }
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "cornu-saving-XXXXXX").string();
-    if (::mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::permissions(path_, std::filesystem::perms::owner_all, ignored);
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-  const std::string& path() const { return path_; }
-  std::size_t count() const {
-    return static_cast<std::size_t>(
-        std::distance(std::filesystem::directory_iterator(path_), std::filesystem::directory_iterator{}));
-  }
-
- private:
-  std::string path_;
-};
 
 inline std::string read_bytes(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

@@ -14,26 +14,13 @@
 #include "cornu/optimizers/optimizers.h"
 #include "cornu/optimizers/schedules.h"
 #include "cornu/trainers/model.h"
+#include "cornu/trainers/test_data.h"
 #include "cornu/trainers/trainer.h"
 
 namespace cornu {
 namespace {
 
 constexpr std::int64_t kSamples = 100;  // with batches of 16, the last one has 4
-
-Tensor numbers(const Shape& shape, std::uint64_t seed) {
-  Tensor t = Tensor::empty(shape);
-  RandomStream random(seed);
-  float* data = t.mutable_data<float>();
-  for (std::int64_t i = 0; i < t.size(); ++i) data[i] = static_cast<float>(random.normal());
-  return t;
-}
-
-Tensor labels(std::int64_t n) {
-  Tensor t = Tensor::empty({n}, int32);
-  for (std::int64_t i = 0; i < n; ++i) t.mutable_data<std::int32_t>()[i] = static_cast<std::int32_t>(i * 7 % 3);
-  return t;
-}
 
 // What one engine made of a training.
 struct Outcome {

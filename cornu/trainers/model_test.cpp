@@ -1,5 +1,6 @@
 // What a user meets at a model: errors with a way out, resuming, callbacks, many threads at once.
 #include "cornu/trainers/model.h"
+#include "cornu/trainers/test_data.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -39,20 +40,6 @@ Sequential classifier(const Optimizer& optimizer = "sgd") {
       {layers::Dense(8, {.activation = "relu", .input_shape = {4}}), layers::Dense(3, {.activation = "softmax"})});
   model.compile({.optimizer = optimizer, .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"}});
   return model;
-}
-
-Tensor numbers(const Shape& shape, std::uint64_t seed) {
-  Tensor t = Tensor::empty(shape);
-  RandomStream random(seed);
-  float* data = t.mutable_data<float>();
-  for (std::int64_t i = 0; i < t.size(); ++i) data[i] = static_cast<float>(random.normal());
-  return t;
-}
-
-Tensor labels(std::int64_t n) {
-  Tensor t = Tensor::empty({n}, int32);
-  for (std::int64_t i = 0; i < n; ++i) t.mutable_data<std::int32_t>()[i] = static_cast<std::int32_t>(i * 7 % 3);
-  return t;
 }
 
 // The message of what `work` throws.

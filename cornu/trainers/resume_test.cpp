@@ -14,6 +14,7 @@
 #include "cornu/layers/test_errors.h"
 #include "cornu/optimizers/optimizers.h"
 #include "cornu/trainers/model.h"
+#include "cornu/trainers/test_data.h"
 
 namespace cornu {
 namespace {
@@ -27,13 +28,6 @@ struct Result {
   std::vector<Tensor> weights, optimizer;
   History history;
 };
-
-Tensor numbers(const Shape& shape, std::uint64_t seed) {
-  Tensor t = Tensor::empty(shape);
-  RandomStream random(seed);
-  for (std::int64_t i = 0; i < t.size(); ++i) t.mutable_data<float>()[i] = static_cast<float>(random.normal());
-  return t;
-}
 
 class ResumeTest : public testing::Test {
  protected:

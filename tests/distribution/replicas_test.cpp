@@ -9,6 +9,7 @@
 #include <functional>
 #include <thread>
 
+#include "cornu/core/test_folder.h"
 #include "cornu/distribution/in_process.h"
 #include "cornu/trainers/trainer.h"
 
@@ -236,8 +237,8 @@ TEST(Replicas, DropDifferently) {
 // Early stopping sees the same logs everywhere, and one process writes.
 TEST(Replicas, CallbacksDecideAlikeAndOneWrites) {
   namespace fs = std::filesystem;
-  std::string pattern = (fs::temp_directory_path() / "cornu_replicas_XXXXXX").string();
-  const fs::path folder = mkdtemp(pattern.data());
+  const TemporaryFolder temporary;
+  const fs::path folder = temporary.path();
   std::atomic<int> epochs{0};
   const auto work = [&] {
     Sequential model({layers::Dense(5, {.activation = "softmax", .input_shape = {12}})});
@@ -266,14 +267,13 @@ TEST(Replicas, CallbacksDecideAlikeAndOneWrites) {
   for (const auto& entry : fs::directory_iterator(folder)) files += entry.path().extension() == ".keras";
   EXPECT_EQ(files, stopped);
   EXPECT_TRUE(fs::exists(folder / "backup" / "latest.keras"));
-  fs::remove_all(folder);
 }
 
 // A training of two ranks that goes on with three, and one that was never interrupted.
 TEST(Replicas, GoOnWithAnotherNumber) {
   namespace fs = std::filesystem;
-  std::string pattern = (fs::temp_directory_path() / "cornu_replicas_XXXXXX").string();
-  const fs::path folder = mkdtemp(pattern.data());
+  const TemporaryFolder temporary;
+  const fs::path folder = temporary.path();
   const auto work = [&](std::int64_t epochs, bool backup) {
     return [&folder, epochs, backup] {
       Sequential model({layers::Dense(16, {.activation = "tanh", .input_shape = {12}}),
@@ -297,7 +297,6 @@ TEST(Replicas, GoOnWithAnotherNumber) {
   const std::vector<Trained> ranks = together(3, work(4, true));
   for (const Trained& r : ranks) expect_same_bytes(ranks[0], r);
   expect_near(one, ranks[0], 2e-6);
-  fs::remove_all(folder);
 }
 
 TEST(Replicas, TrainOnBatchIsShared) {

@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "cornu/core/error.h"
+#include "cornu/core/test_folder.h"
 #include "cornu/engine/engine.h"
 #include "cornu/engine/reference/reference.h"
 #include "cornu/export/c99/c_text.h"
@@ -22,20 +23,6 @@ namespace {
 
 constexpr const char* kWarnings = "-std=c99 -Wall -Wextra -Werror -pedantic";
 constexpr std::size_t kFunctionsAFile = 60;
-
-class Folder {
- public:
-  Folder() {
-    // mkdtemp writes the letters of a name that nobody has over the six X.
-    std::string pattern = (std::filesystem::temp_directory_path() / "cornu_export_XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 void write(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
 std::string read(const std::string& path) {
@@ -82,7 +69,7 @@ std::string driver(const Judgment& j) {
 }
 
 std::string compile(const std::vector<Judgment>& js, const std::string& compiler, const std::string& flags,
-                    const Folder& folder) {
+                    const TemporaryFolder& folder) {
   std::string main = "#include <stdio.h>\n#include <stdlib.h>\n", calls, drivers, files, part;
   std::size_t parts = 0;
   for (std::size_t i = 0; i < js.size(); ++i) {
@@ -136,7 +123,7 @@ std::optional<Judgment> judgment(const std::string& label, const exporting::Infe
 }
 
 void expect_same(const std::vector<Judgment>& judgments, const std::string& compiler, const std::string& flags) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string command = compile(judgments, compiler, flags, folder);
   ASSERT_EQ(std::system(command.c_str()), 0) << command << "\n" << read(folder / "log").substr(0, 4000);
   std::string input;

@@ -12,6 +12,7 @@
 
 #include "cornu/core/error.h"
 #include "cornu/core/json.h"
+#include "cornu/core/test_folder.h"
 #include "cornu/data/npy.h"
 
 namespace cornu::tool {
@@ -23,12 +24,6 @@ struct Outcome {
 
 class CommandLine : public ::testing::Test {
  protected:
-  CommandLine() {
-    char path[] = "/tmp/cornu_tool_XXXXXX";
-    folder_ = mkdtemp(path);
-  }
-  ~CommandLine() override { std::filesystem::remove_all(folder_); }
-
   std::string at(const std::string& name) const { return folder_ + "/" + name; }
   static std::string golden(const std::string& name) { return CORNU_ROOT "/tests/golden/keras-3/" + name; }
 
@@ -81,7 +76,8 @@ class CommandLine : public ::testing::Test {
     while (std::getline(lines, line)) EXPECT_TRUE(line.empty() || line[0] == ' ') << err;
   }
 
-  std::string folder_;
+  TemporaryFolder temporary_;
+  std::string folder_ = temporary_.path();
 };
 
 }  // namespace cornu::tool

@@ -13,7 +13,6 @@ namespace {
 using data::error_of;
 using data::gzip;
 using data::idx_bytes;
-using data::TemporaryFolder;
 
 // Sets a variable for one test.
 class Environment {
