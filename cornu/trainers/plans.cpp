@@ -39,7 +39,7 @@ void Trainer::network_changed() {
   shared_ = false;
   device_.reset();
   test_device_.reset();
-  device_predictions_.clear();
+  device_prediction_.reset();
   trackers_.clear();
   outputs_.reset();
   slots_.clear();

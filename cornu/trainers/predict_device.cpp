@@ -27,9 +27,8 @@ std::int64_t Trainer::predict_on_device(const std::vector<Tensor>& x, std::int64
   const std::int64_t memory = chosen.memory(), part = memory > 0 ? std::min(kPart, memory / kShareOfPart) : kPart;
   const std::int64_t lines = std::clamp<std::int64_t>(part / line_bytes(inputs), 1, whole);
   const std::lock_guard lock(device_prediction_mutex_);
-  auto found = std::find_if(device_predictions_.begin(), device_predictions_.end(),
-                            [&](const auto& p) { return p->inputs == inputs && p->lines == lines; });
-  if (found == device_predictions_.end()) {
+  if (!device_prediction_ || device_prediction_->inputs != inputs || device_prediction_->lines != lines) {
+    device_prediction_.reset();  // makes room first
     ForwardGraph forward = forward_graph(network(), inputs);
     auto made = std::make_unique<DevicePrediction>();
     made->inputs = inputs;
@@ -40,10 +39,9 @@ std::int64_t Trainer::predict_on_device(const std::vector<Tensor>& x, std::int64
     for (std::size_t p = 0; p < made->parameters.size(); ++p)
       if (made->parameters[p].input >= 0) by_line.push_back(p);
     made->loop = chosen.loop(std::move(forward.graph), by_line, lines);
-    device_predictions_.clear();  // one at a time: who predicts with ever other shapes keeps the last one
-    found = device_predictions_.insert(device_predictions_.end(), std::move(made));
+    device_prediction_ = std::move(made);
   }
-  const DevicePrediction& on = **found;
+  const DevicePrediction& on = *device_prediction_;
   allocate(on.outputs);
   const auto row = [](const Tensor& t, std::int64_t i) {
     return static_cast<std::size_t>(i) * (t.bytes() / static_cast<std::size_t>(t.dim(0)));

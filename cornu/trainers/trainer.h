@@ -208,7 +208,8 @@ class Trainer final : public TrainingModel {
     std::vector<ForwardGraph::Parameter> parameters;
     std::unique_ptr<Loop> loop;
   };
-  mutable std::vector<std::unique_ptr<DevicePrediction>> device_predictions_;
+  // The last one: who predicts with ever other shapes keeps no others.
+  mutable std::unique_ptr<DevicePrediction> device_prediction_;
   mutable std::mutex device_prediction_mutex_;  // a loop is one thread's at a time
   // Those of shuffled training, for one number of samples; only fit uses them.
   std::vector<std::unique_ptr<Plan>> shuffled_plans_;
