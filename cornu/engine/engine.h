@@ -86,6 +86,8 @@ class Engine {
   virtual bool in_host_memory() const { return true; }
   // Bytes that data and programs may take on one device. 0: no limit is known.
   virtual std::int64_t memory() const { return 0; }
+  // How many devices may run a loop together, each as a replica.
+  virtual int devices() const { return 1; }
   // With each of the parameters `by_line` a matrix of `lines` values for it, one for each run. On several devices with
   // CompileOptions::replicas: then the graph is that of one replica. Throws EngineError.
   virtual std::unique_ptr<Loop> loop(ir::Graph graph, const std::vector<std::size_t>& by_line, std::int64_t lines,

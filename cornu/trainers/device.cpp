@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "cornu/core/error.h"
+#include "cornu/distribution/distribution.h"
 #include "cornu/trainers/trainer.h"
 
 namespace cornu {
@@ -68,13 +70,14 @@ DeviceStep* Trainer::open_device(StepKind kind, const DataArrays& data, std::int
     return nullptr;
   }
   const std::int64_t batch = std::min(batch_size, data.samples());
+  const int devices = batch < batch_size ? 1 : devices_for(kind, batch_size);
   std::vector<ir::Type> types = batch_types(data.x, batch);
   for (const ir::Type& type : batch_types(data.y, batch)) types.push_back(type);
   const bool same = device && device->types == types && device->samples == data.samples() &&
-                    device->sample_weight == !data.sample_weight.empty();
+                    device->sample_weight == !data.sample_weight.empty() && device->devices == devices;
   if (!same) {
     device.reset();  // its data make room first
-    device = make_device_step(kind, data, batch);
+    device = make_device_step(kind, data, batch, devices);
   }
   if (device->streamed || (same_data && device->holds == data.x[0].raw())) return device.get();
   for (std::size_t p = 0; p < device->parameters.size(); ++p)
@@ -83,17 +86,27 @@ DeviceStep* Trainer::open_device(StepKind kind, const DataArrays& data, std::int
   return device.get();
 }
 
-std::unique_ptr<DeviceStep> Trainer::make_device_step(StepKind kind, const DataArrays& data, std::int64_t batch) const {
+int Trainer::devices_for(StepKind kind, std::int64_t batch_size) const {
+  const int asked = distribution::devices(), out = asked == 0 ? engine(arguments().engine).devices() : asked;
+  if (batch_size % out == 0) return out;
+  if (kind == StepKind::kTest) return 1;
+  throw ValueError(cat("[fit] received: batch_size=", batch_size, " for ", out, " devices\n  expected: a multiple of ",
+                       out, ", so that each takes as many samples"));
+}
+
+std::unique_ptr<DeviceStep> Trainer::make_device_step(StepKind kind, const DataArrays& data, std::int64_t batch,
+                                                      int devices) const {
   const Engine& chosen = engine(arguments().engine);
   auto step = std::make_unique<DeviceStep>();
   step->kind = kind;
   step->types = batch_types(data.x, batch);
   step->inputs = step->types.size();
-  const std::vector<ir::Type> x = step->types, y = batch_types(data.y, batch);
+  const std::vector<ir::Type> y = batch_types(data.y, batch);
   step->types.insert(step->types.end(), y.begin(), y.end());
   step->sample_weight = !data.sample_weight.empty();
   step->samples = data.samples();
   step->batch = batch;
+  step->devices = devices;
   step->lines = data.samples() / batch;
   const std::int64_t memory = chosen.memory(), bytes = bytes_of(data);
   step->streamed = memory > 0 && bytes > memory / kShareOfData;
@@ -101,13 +114,17 @@ std::unique_ptr<DeviceStep> Trainer::make_device_step(StepKind kind, const DataA
     const std::int64_t line = std::max<std::int64_t>(1, bytes / data.samples() * batch);
     step->lines = std::clamp<std::int64_t>(memory / kShareOfPart / line, 1, step->lines);
   }
-  StepGraph graph = step_graph(kind, x, y, step->sample_weight, step->streamed ? 0 : data.samples());
+  // The graph is that of one of them.
+  const std::int64_t part = batch / devices;
+  step->share = {devices, part, batch};
+  StepGraph graph = step_graph(kind, batch_types(data.x, part), batch_types(data.y, part), step->sample_weight,
+                               step->streamed ? 0 : data.samples(), step->share);
   for (std::size_t p = 0; p < graph.parameters.size(); ++p)
     if (const Binding::Kind of = graph.parameters[p].kind; step->streamed ? is_data(of) : of == Binding::kRows)
       step->by_line.push_back(p);
   step->parameters = std::move(graph.parameters);
   step->outputs = std::move(graph.outputs);
-  step->loop = chosen.loop(std::move(graph.graph), step->by_line, step->lines);
+  step->loop = chosen.loop(std::move(graph.graph), step->by_line, step->lines, {.replicas = devices});
   return step;
 }
 

@@ -42,6 +42,11 @@ void Trainer::join_replicas(std::string_view what, const DataArrays& data, std::
     communicator_ = std::move(now);
     shared_ = false;
   }
+  const Engine& chosen = engine(arguments().engine);
+  if (distribution::devices() > chosen.devices())
+    throw ValueError(cat("[", what, "] received: ", distribution::devices(), " devices\n  expected: at most ",
+                         chosen.devices(), ", as many as the engine \"", chosen.name(), "\" has here",
+                         chosen.in_host_memory() ? "; on processors, several processes share batches: mpirun" : ""));
   if (!communicator_) return;
   if (!engine(arguments().engine).in_host_memory())
     throw NotSupportedError(cat("[", what, "] received: engine \"", engine(arguments().engine).name(), "\" and ",

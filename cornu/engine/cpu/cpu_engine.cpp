@@ -13,6 +13,7 @@
 #include "cornu/engine/cpu/plan_memory.h"
 #include "cornu/engine/cpu/prologue.h"
 #include "cornu/engine/cpu/reductions.h"
+#include "cornu/engine/number_replica.h"
 #include "cornu/passes/pass.h"
 
 namespace cornu {
@@ -44,6 +45,8 @@ class CpuEngine final : public Engine {
     const passes::PipelineOptions pipeline = pipeline_options(options);
     // The only replica, and a judge: all_reduce is nothing.
     const bool alone = kJudgeOnly || !options.communicator || options.communicator->size() == 1;
+    // Random numbers of training are all that asks for it.
+    if (!kJudgeOnly) graph = number_replica(std::move(graph), options.communicator);
     std::optional<cpu::Buckets> buckets;
     if (!kJudgeOnly && !alone) buckets.emplace(graph);
     graph = passes::run_pipeline(std::move(graph), pipeline, &times);

@@ -52,6 +52,7 @@ class PjrtEngine : public Engine {
     return std::make_unique<PjrtExecutable>(plugin_, simplified(std::move(graph), options));
   }
   bool in_host_memory() const override { return false; }
+  int devices() const override { return static_cast<int>(plugin_.device_count()); }
   std::int64_t memory() const override {
     const char* const text = std::getenv("CORNU_DEVICE_MEMORY");
     if (text == nullptr || *text == '\0') return std::max<std::int64_t>(0, plugin_.memory().limit);
