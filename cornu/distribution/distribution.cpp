@@ -32,6 +32,7 @@ void initialize() {
   if (!launched() || joined()) return;
 #ifdef CORNU_MPI
   joined() = join_mpi();
+  set_process_group(mpi_group());
 #else
   throw EngineError(
       "[distribution] this process was started by mpirun, but Cornu was built without MPI\n  expected: a build that "
