@@ -69,9 +69,10 @@ class CallbackImpl {
   virtual CallbackState state() const { return {}; }
   virtual void set_state(const CallbackState& state) { static_cast<void>(state); }
 
-  // Whether it must see every batch, and may change the model there. Where none does, an engine that runs many steps as
-  // one program calls the batch functions for a few batches of an epoch only.
+  // Whether it must see every batch, and may change the model there; else, whether it wants to see a few in each epoch.
+  // Where none does, an engine that runs many steps as one program calls the batch functions for the last one only.
   virtual bool watches_batches() const { return true; }
+  virtual bool shows_progress() const { return false; }
 
   virtual void on_train_begin() {}
   virtual void on_train_end(const Logs& logs) { static_cast<void>(logs); }

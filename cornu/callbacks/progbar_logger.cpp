@@ -22,6 +22,7 @@ class Impl final : public CallbackImpl {
   Impl(TextSink sink, bool terminal) : sink_(std::move(sink)), terminal_(terminal) {}
 
   bool watches_batches() const override { return false; }
+  bool shows_progress() const override { return verbose() == 1; }
   void on_train_begin() override { in_fit_ = true; }
   void on_train_end(const Logs&) override { in_fit_ = false; }
   void on_epoch_begin(std::int64_t epoch) override {
@@ -47,9 +48,9 @@ class Impl final : public CallbackImpl {
   void on_predict_end() override { finish({}); }
 
  private:
-  void start() {
-    bar_.emplace(params().steps, params().verbose == 1 && !terminal_ ? 2 : params().verbose, sink_, seconds_now);
-  }
+  // Where a bar cannot move, a line an epoch.
+  int verbose() const { return params().verbose == 1 && !terminal_ ? 2 : params().verbose; }
+  void start() { bar_.emplace(params().steps, verbose(), sink_, seconds_now); }
   void update(std::int64_t batch, const BatchLogs* logs) {
     if (bar_ && bar_->due()) bar_->update(batch + 1, logs ? (*logs)() : Logs{}, false);
   }

@@ -10,8 +10,13 @@
 namespace cornu {
 namespace {
 
-// How often a progress bar moves in an epoch.
-constexpr std::int64_t kPartsOfEpoch = 20;
+// How many programs an epoch is where nobody watches single batches: as often as that, a progress bar moves.
+std::int64_t parts_of_epoch(const std::vector<Callback>& callbacks) {
+  const bool shown =
+      std::any_of(callbacks.begin(), callbacks.end(), [](const Callback& c) { return c.impl().shows_progress(); });
+  return shown ? 20 : 1;
+}
+
 // Of a device's memory: what data may take that lie there all the time, and each of the parts in which they come
 // otherwise. One part is computed with while the next one comes. The rest is for weights and what lies between layers.
 constexpr std::int64_t kShareOfData = 2, kShareOfPart = 16;
@@ -173,7 +178,7 @@ void Trainer::run_on_device(DeviceStep& step, const DataArrays& data, Batches& b
   }
   to_device(step);
   const std::int64_t whole = std::min(end, data.samples() / step.batch - first);
-  const std::int64_t chunk = every ? 1 : std::max<std::int64_t>(1, (end - begin) / kPartsOfEpoch);
+  const std::int64_t chunk = every ? 1 : std::max<std::int64_t>(1, (end - begin) / parts_of_epoch(callbacks));
   // The batch at line 0, and the first one that is not there.
   std::int64_t loaded = -first, missing = whole;
   const auto load_at = [&](std::int64_t b) {

@@ -163,7 +163,7 @@ class Trainer final : public TrainingModel {
   Spread spread_for(StepKind kind, std::int64_t batch_size) const;
   void to_device(const DeviceStep& step);
   void from_device(const DeviceStep& step, bool metrics_alone);
-  // As run_batches() does. Callbacks that do not watch single batches see a few of each epoch; the last one always.
+  // As run_batches() does. What callbacks see is said in callback.h.
   void run_on_device(DeviceStep& step, const DataArrays& data, Batches& batches, std::int64_t first, std::int64_t begin,
                      std::int64_t end, const std::vector<Callback>& callbacks,
                      const std::function<void(std::int64_t)>& done = nullptr);

@@ -49,7 +49,8 @@ class PjrtEngine : public Engine {
   explicit PjrtEngine(const Plugin& plugin) : plugin_(plugin) {}
   std::string_view name() const override { return "pjrt"; }
   std::unique_ptr<Executable> compile(ir::Graph graph, const CompileOptions& options) const override {
-    return std::make_unique<PjrtExecutable>(plugin_, simplified(std::move(graph), options));
+    graph = simplified(std::move(graph), options);
+    return std::make_unique<PjrtExecutable>(plugin_for(graph), graph);
   }
   bool in_host_memory() const override { return false; }
   int devices() const override { return static_cast<int>(plugin_.device_count()); }
@@ -65,11 +66,16 @@ class PjrtEngine : public Engine {
   }
   std::unique_ptr<Loop> loop(ir::Graph graph, const std::vector<std::size_t>& by_line, std::int64_t lines,
                              const CompileOptions& options) const override {
-    return std::make_unique<pjrt::PjrtLoop>(plugin_, simplified(std::move(graph), options), by_line, lines,
+    graph = simplified(std::move(graph), options);
+    return std::make_unique<pjrt::PjrtLoop>(plugin_for(graph), graph, by_line, lines,
                                             pjrt::ProgramOptions{options.replicas, options.processes});
   }
 
  private:
+  const Plugin& plugin_for(const ir::Graph& graph) const {
+    return pjrt::is_small(graph) ? plugin_.with_one_thread() : plugin_;
+  }
+
   const Plugin& plugin_;
 };
 

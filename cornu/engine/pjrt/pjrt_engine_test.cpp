@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "cornu/core/error.h"
+#include "cornu/engine/pjrt/simplify.h"
 #include "cornu/ir/ops.h"
 
 namespace cornu {
@@ -108,6 +109,27 @@ TEST(Pjrt, WordsOfTheEnvironmentAreChecked) {
   EXPECT_NE(pjrt_engine().compile(b.graph())->describe().find("[DEFAULT, DEFAULT]"), std::string::npos);
   unsetenv("CORNU_PJRT_PRECISION");
   EXPECT_NE(pjrt_engine().compile(b.graph())->describe().find("[HIGHEST, HIGHEST]"), std::string::npos);
+}
+
+// Threads of a processor wait for each other: what is small is one thread's.
+TEST(Pjrt, WhatIsSmall) {
+  const auto product = [](std::int64_t rows) {
+    Builder b;
+    b.output(ops::matmul(b.parameter("x", {rows, 784}), b.parameter("w", {784, 64})));
+    return b.graph();
+  };
+  EXPECT_TRUE(pjrt::is_small(product(32)));
+  EXPECT_FALSE(pjrt::is_small(product(256)));
+  const auto image = [](std::int64_t features) {
+    Builder b;
+    b.output(ops::conv(b.parameter("x", {8, 28, 28, 3}), b.parameter("k", {3, 3, 3, features}), {}));
+    return b.graph();
+  };
+  EXPECT_TRUE(pjrt::is_small(image(8)));
+  EXPECT_FALSE(pjrt::is_small(image(256)));
+  Builder b;
+  b.output(ops::exp(b.parameter("x", {2000, 1000})));
+  EXPECT_FALSE(pjrt::is_small(b.graph()));
 }
 
 }  // namespace

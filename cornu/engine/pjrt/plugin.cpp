@@ -158,7 +158,7 @@ std::string Plugin::described() const {
   return dump_json(out);
 }
 
-Plugin::Plugin(const std::string& path, const std::shared_ptr<ProcessGroup>& group) : api_(nullptr) {
+Plugin::Plugin(const std::string& path, const std::shared_ptr<ProcessGroup>& group) : path_(path), api_(nullptr) {
   if (group && group->size() > 1 && is_for_gpus(path)) {
     group_ = group;
     process_options_ = std::make_unique<ProcessOptions>(*group_);
@@ -169,18 +169,41 @@ Plugin::Plugin(const std::string& path, const std::shared_ptr<ProcessGroup>& gro
   api_ = Api(load_plugin(path));
   CORNU_PJRT_ARGS(PJRT_Plugin_Initialize, initialize);
   api_.call(&PJRT_Api::PJRT_Plugin_Initialize, initialize, "initialize a plug-in");
-  create_client(path);
+  create_client();
+  list_devices();
+  identify();
+}
+
+Plugin::Plugin(OneThread, const Plugin& all_threads)
+    : path_(all_threads.path_), one_thread_(true), api_(all_threads.api_) {
+  // XLA asks nobody else how many threads a client for CPUs has.
+  setenv("NPROC", "1", 1);
+  create_client();
+  unsetenv("NPROC");
+  list_devices();
+  identify();
+}
+
+const Plugin& Plugin::with_one_thread() const {
+  if (one_thread_ || platform_ != "cpu" || devices_.size() > 1 || processes_ > 1) return *this;
+  const std::lock_guard lock(mutex());
+  if (with_one_thread_) return *with_one_thread_;
+  if (std::getenv("NPROC") != nullptr) return *this;
+  with_one_thread_.reset(new Plugin(OneThread(), *this));
+  return *with_one_thread_;
+}
+
+void Plugin::list_devices() {
   CORNU_PJRT_ARGS(PJRT_Client_AddressableDevices, devices);
   devices.client = client_;
   api_.call(&PJRT_Api::PJRT_Client_AddressableDevices, devices, "list devices");
   devices_.assign(devices.addressable_devices, devices.addressable_devices + devices.num_addressable_devices);
   if (devices_.empty())
-    throw EngineError(cat("[pjrt] the plug-in has no device here\n  received: ", path,
+    throw EngineError(cat("[pjrt] the plug-in has no device here\n  received: ", path_,
                           "\n  expected: a machine with such a device, or another plug-in"));
-  identify(path);
 }
 
-void Plugin::create_client(const std::string& path) {
+void Plugin::create_client() {
   const auto create = [this](std::vector<PJRT_NamedValue> options) {
     CORNU_PJRT_ARGS(PJRT_Client_Create, args);
     if (process_options_) process_options_->add(options, args);
@@ -189,7 +212,7 @@ void Plugin::create_client(const std::string& path) {
     api_.call(&PJRT_Api::PJRT_Client_Create, args, "open the devices of a plug-in");
     return args.client;
   };
-  if (is_for_gpus(path)) {
+  if (is_for_gpus(path_)) {
     // Else three quarters of a card's memory are taken at once: others may want it, too.
     PJRT_NamedValue preallocate = named_value("preallocate", PJRT_NamedValue_kBool);
     preallocate.bool_value = false;
@@ -211,14 +234,14 @@ void Plugin::create_client(const std::string& path) {
   platform_.assign(name.platform_name, name.platform_name_size);
 }
 
-void Plugin::identify(const std::string& path) {
+void Plugin::identify() {
   std::error_code none;
   const char* const flags = std::getenv("XLA_FLAGS");
   identity_ = cat(platform_, "\n", device_kind(), "\n", devices_.size(), " devices in each of ", processes_,
-                  " processes\n", flags ? flags : "", "\n", std::filesystem::file_size(path, none), " bytes of ",
-                  std::filesystem::last_write_time(path, none).time_since_epoch().count(), "\nPJRT ",
+                  " processes\n", flags ? flags : "", "\n", std::filesystem::file_size(path_, none), " bytes of ",
+                  std::filesystem::last_write_time(path_, none).time_since_epoch().count(), "\nPJRT ",
                   api_.get()->pjrt_api_version.major_version, ".", api_.get()->pjrt_api_version.minor_version, "\n",
-                  platform_ == "cpu" ? processor() : "", "\n");
+                  platform_ == "cpu" ? processor() : "", "\n", one_thread_ ? "one thread\n" : "");
 }
 
 std::vector<std::int64_t> Plugin::replica_ids(int replicas, int processes) const {

@@ -41,6 +41,10 @@ class Plugin {
   const std::string& platform() const { return platform_; }
   // Of one device, for people: "NVIDIA H100 80GB HBM3".
   std::string device_kind(std::size_t number = 0) const;
+  // The same processor with one thread: for small programs, in which threads would wait for each other longer than they
+  // compute. Itself where there is no such choice: a card, several devices, a number of threads (NPROC) that the user
+  // has set.
+  const Plugin& with_one_thread() const;
   // What programs that it has compiled depend on: this very library, these devices.
   const std::string& identity() const { return identity_; }
   // Bytes of a device's memory, and how many of them are in use; -1: it does not say.
@@ -52,11 +56,17 @@ class Plugin {
  private:
   // `group`: the processes whose devices shall be those of one client; null: this one alone.
   explicit Plugin(const std::string& path, const std::shared_ptr<ProcessGroup>& group = nullptr);
-  void create_client(const std::string& path);
-  void identify(const std::string& path);
+  struct OneThread {};
+  Plugin(OneThread, const Plugin& all_threads);
+  void create_client();
+  void list_devices();
+  void identify();
   // Answers with a line a device.
   std::string described() const;
 
+  std::string path_;
+  bool one_thread_ = false;
+  mutable std::unique_ptr<const Plugin> with_one_thread_;
   Api api_;
   std::shared_ptr<ProcessGroup> group_;
   std::unique_ptr<ProcessOptions> process_options_;
