@@ -205,6 +205,18 @@ Ref Emitter::with_line(const Ref& x, const Ref& line, const Ref& i, const Ref& z
              x.type);
 }
 
+Ref Emitter::transpose(const Ref& x, const ir::Axes& permutation) {
+  ir::Type type = x.type;
+  for (std::size_t i = 0; i < permutation.size(); ++i) type.shape[static_cast<int>(i)] = x.shape()[permutation[i]];
+  return let(cat("stablehlo.transpose ", x.name, ", dims = [", comma_list(permutation), "] : (", text_of(x.type),
+                 ") -> ", text_of(type)),
+             type);
+}
+
+Ref Emitter::reverse(const Ref& x, const ir::Axes& axes) {
+  return let(cat("stablehlo.reverse ", x.name, ", dims = [", comma_list(axes), "] : ", text_of(x.type)), x.type);
+}
+
 Ref Emitter::pad(const Ref& x, const Ref& value, const ir::Dims& low, const ir::Dims& high, const ir::Dims& interior) {
   ir::Type type = x.type;
   for (int i = 0; i < x.shape().rank(); ++i) {

@@ -61,6 +61,8 @@ class Emitter {
   Ref line_of(const Ref& x, const Ref& i, const Ref& zero);
   // x with x[i] = line.
   Ref with_line(const Ref& x, const Ref& line, const Ref& i, const Ref& zero);
+  Ref transpose(const Ref& x, const ir::Axes& permutation);
+  Ref reverse(const Ref& x, const ir::Axes& axes);
   Ref pad(const Ref& x, const Ref& value, const ir::Dims& low, const ir::Dims& high, const ir::Dims& interior);
   // Where x is NaN; of other dtypes than floats: nowhere.
   Ref is_nan(const Ref& x);

@@ -14,11 +14,6 @@ Ref concatenate(Emitter& e, const std::vector<Ref>& in, int axis, const ir::Type
   return e.let(cat("stablehlo.concatenate ", names, ", dim = ", axis, " : (", types, ") -> ", text_of(type)), type);
 }
 
-Ref with_dims(Emitter& e, std::string_view op, const Ref& x, const ir::Axes& dims, const std::string& types,
-              const ir::Type& type) {
-  return e.let(cat("stablehlo.", op, " ", x.name, ", dims = [", comma_list(dims), "] : ", types), type);
-}
-
 }  // namespace
 
 Ref print_shape(Emitter& e, const ir::Node& node, const ir::Type& type, const std::vector<Ref>& in) {
@@ -30,15 +25,12 @@ Ref print_shape(Emitter& e, const ir::Node& node, const ir::Type& type, const st
       return e.pad(in[0], in[1], a.low, a.high, a.interior);
     }
     case ir::Op::kReshape: return e.reshape(in[0], type.shape);
-    case ir::Op::kReverse:
-      return with_dims(e, "reverse", in[0], node.as<ir::AxesAttributes>().axes, text_of(type), type);
+    case ir::Op::kReverse: return e.reverse(in[0], node.as<ir::AxesAttributes>().axes);
     case ir::Op::kSlice: {
       const auto& a = node.as<ir::SliceAttributes>();
       return e.slice(in[0], a.start, a.limit, a.stride);
     }
-    case ir::Op::kTranspose:
-      return with_dims(e, "transpose", in[0], node.as<ir::TransposeAttributes>().permutation,
-                       cat("(", text_of(in[0].type), ") -> ", text_of(type)), type);
+    case ir::Op::kTranspose: return e.transpose(in[0], node.as<ir::TransposeAttributes>().permutation);
     default: throw InternalError(cat("[stablehlo] ", name_of(node.op), " moves no elements"));
   }
 }

@@ -16,6 +16,9 @@ namespace cornu::stablehlo {
 struct Options {
   // Of products in float32: "DEFAULT" lets the device choose (TF32 on NVIDIA), "HIGHEST" is float32.
   std::string precision = "HIGHEST";
+  // Convolutions as layers have them, (batch, spatial..., features) with a kernel (spatial..., input, output), and
+  // transposes around those of gradients: XLA's compiler for CPUs (0.115) runs plain loops for any other order.
+  bool plain_convolutions = false;
   // How many run the program together; an all_reduce adds over all of them.
   int replicas = 1;
 };

@@ -48,21 +48,82 @@ Ref cropped(Emitter& e, ir::ConvolutionAttributes& a, const Ref& image) {
   return cuts ? e.pad(image, e.number(0, {image.dtype(), {}}), low, high, none) : image;
 }
 
-Ref convolution(Emitter& e, ir::ConvolutionAttributes a, const ir::Type& type, const std::vector<Ref>& in) {
+// The kernel turned round, and the window without that: XLA's CPU backend (0.115) runs plain loops where the window
+// says it, and its GPU backend takes it back into the window by itself.
+Ref turned(Emitter& e, ir::ConvolutionAttributes& a, const Ref& kernel) {
+  ir::Axes axes;
+  for (std::size_t i = 0; i < a.window.size(); ++i) {
+    if (!a.window[i].reversed) continue;
+    a.window[i].reversed = false;
+    if (a.window[i].size > 1) axes.push_back(a.kernel.spatial[i]);
+  }
+  return axes.empty() ? kernel : e.reverse(kernel, axes);
+}
+
+// first, spatial..., last or spatial..., first, last: as permutations of the axes that are there.
+ir::Axes batch_first(const ir::ImageAxes& axes) {
+  ir::Axes out{axes.batch};
+  out.insert(out.end(), axes.spatial.begin(), axes.spatial.end());
+  out.push_back(axes.feature);
+  return out;
+}
+ir::Axes spatial_first(const ir::KernelAxes& axes) {
+  ir::Axes out = axes.spatial;
+  out.insert(out.end(), {axes.input, axes.output});
+  return out;
+}
+bool is_in_order(const ir::Axes& axes) {
+  for (std::size_t i = 0; i < axes.size(); ++i)
+    if (axes[i] != static_cast<int>(i)) return false;
+  return true;
+}
+ir::Axes inverse(const ir::Axes& permutation) {
+  ir::Axes out(permutation.size());
+  for (std::size_t i = 0; i < permutation.size(); ++i)
+    out[static_cast<std::size_t>(permutation[i])] = static_cast<int>(i);
+  return out;
+}
+
+Ref convolution(Emitter& e, const ir::ConvolutionAttributes& given, const ir::Type& type, const std::vector<Ref>& in);
+
+// The same convolution of operands in a layer's order, transposed back.
+Ref plain_convolution(Emitter& e, ir::ConvolutionAttributes a, const ir::Type& type, const std::vector<Ref>& in) {
+  const ir::Axes image = batch_first(a.image), kernel = spatial_first(a.kernel), result = batch_first(a.result);
+  const auto rank = static_cast<int>(image.size());
+  a.image = {0, rank - 1, {}};
+  a.kernel = {rank - 2, rank - 1, {}};
+  for (int i = 0; i < rank - 2; ++i) {
+    a.image.spatial.push_back(i + 1);
+    a.kernel.spatial.push_back(i);
+  }
+  a.result = a.image;
+  ir::Type plain = type;
+  for (int i = 0; i < rank; ++i) plain.shape[i] = type.shape[result[static_cast<std::size_t>(i)]];
+  const auto ordered = [&](const Ref& x, const ir::Axes& axes) { return is_in_order(axes) ? x : e.transpose(x, axes); };
+  return ordered(convolution(e, a, plain, {ordered(in[0], image), ordered(in[1], kernel)}), inverse(result));
+}
+
+bool is_plain(const ir::ConvolutionAttributes& a) {
+  return is_in_order(batch_first(a.image)) && is_in_order(spatial_first(a.kernel)) &&
+         is_in_order(batch_first(a.result));
+}
+
+Ref convolution(Emitter& e, const ir::ConvolutionAttributes& given, const ir::Type& type, const std::vector<Ref>& in) {
+  if (e.options().plain_convolutions && !is_plain(given)) return plain_convolution(e, given, type, in);
+  ir::ConvolutionAttributes a = given;
   const std::string precision = cat("#stablehlo<precision ", e.options().precision, ">");
-  const Ref image = cropped(e, a, in[0]);
+  const Ref image = cropped(e, a, in[0]), kernel = turned(e, a, in[1]);
   const auto list = [&](auto&& number) { return cat("[", each(a.window, number), "]"); };
-  return e.call(
-      "stablehlo.convolution", {image, in[1]}, type,
-      cat(" dim_numbers = ", layout(a.image.batch, "b", a.image.feature, "f", a.image.spatial), "x",
-          layout(a.kernel.input, "i", a.kernel.output, "o", a.kernel.spatial), "->",
-          layout(a.result.batch, "b", a.result.feature, "f", a.result.spatial),
-          ", window = {stride = ", list([](const WindowAxis& w) { return cat(w.stride); }), ", pad = [",
-          padding_of(a.window), "], lhs_dilate = ", list([](const WindowAxis& w) { return cat(w.base_dilation); }),
-          ", rhs_dilate = ", list([](const WindowAxis& w) { return cat(w.dilation); }),
-          ", reverse = ", list([](const WindowAxis& w) { return std::string(w.reversed ? "true" : "false"); }),
-          "} {batch_group_count = ", a.batch_groups, " : i64, feature_group_count = ", a.feature_groups,
-          " : i64, precision_config = [", precision, ", ", precision, "]}"));
+  return e.call("stablehlo.convolution", {image, kernel}, type,
+                cat(" dim_numbers = ", layout(a.image.batch, "b", a.image.feature, "f", a.image.spatial), "x",
+                    layout(a.kernel.input, "i", a.kernel.output, "o", a.kernel.spatial), "->",
+                    layout(a.result.batch, "b", a.result.feature, "f", a.result.spatial), ", window = {stride = ",
+                    list([](const WindowAxis& w) { return cat(w.stride); }), ", pad = [", padding_of(a.window),
+                    "], lhs_dilate = ", list([](const WindowAxis& w) { return cat(w.base_dilation); }),
+                    ", rhs_dilate = ", list([](const WindowAxis& w) { return cat(w.dilation); }),
+                    ", reverse = ", list([](const WindowAxis&) { return "false"; }),
+                    "} {batch_group_count = ", a.batch_groups, " : i64, feature_group_count = ", a.feature_groups,
+                    " : i64, precision_config = [", precision, ", ", precision, "]}"));
 }
 
 // The attributes of a window over every axis of an operand.
@@ -77,8 +138,8 @@ std::string window_attributes(const ir::Window& window, bool with_dilations) {
              ", window_strides = ", array([](const WindowAxis& w) { return w.stride; }), "}>");
 }
 
-// StableHLO's own knows no dilation, and starts from the padding where everything is -inf. So, in any case: which tap
-// of each window is the extremum, and then, tap by tap, the source put where that tap lies.
+// StableHLO's own knows no dilation, and starts from the padding where everything is -inf; on a CPU it is slower, too.
+// So, in any case: which tap of each window is the extremum, and then, tap by tap, the source put where that tap lies.
 class SelectAndScatter {
  public:
   SelectAndScatter(Emitter& e, const ir::SelectAndScatterAttributes& a, const Ref& x, const Ref& source)

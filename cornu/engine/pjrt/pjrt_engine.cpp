@@ -20,7 +20,7 @@ using pjrt::simplified;
 class PjrtExecutable : public Executable {
  public:
   PjrtExecutable(const Plugin& plugin, const ir::Graph& graph)
-      : plugin_(plugin), program_(plugin, stablehlo::print_module(graph, pjrt::print_options())) {
+      : plugin_(plugin), program_(plugin, stablehlo::print_module(graph, pjrt::print_options(plugin.platform()))) {
     for (const ir::ValueId v : graph.parameters()) parameters_.push_back(graph.type(v));
     for (const ir::ValueId v : graph.outputs()) outputs_.push_back(graph.type(v));
   }

@@ -43,9 +43,10 @@ bool is_small(const ir::Graph& graph) {
   });
 }
 
-stablehlo::Options print_options(int replicas) {
+stablehlo::Options print_options(const std::string& platform, int replicas) {
   stablehlo::Options out;
   out.replicas = replicas;
+  out.plain_convolutions = platform == "cpu";
   const char* const word = std::getenv("CORNU_PJRT_PRECISION");
   const std::string precision = word == nullptr || *word == '\0' ? "highest" : word;
   if (precision != "highest" && precision != "default")

@@ -17,6 +17,6 @@ bool is_small(const ir::Graph& graph);
 
 // Products in float32 are that, unless CORNU_PJRT_PRECISION is "default": then the device chooses, and NVIDIA's cards
 // round the factors to TF32. Throws EngineError for another word.
-stablehlo::Options print_options(int replicas = 1);
+stablehlo::Options print_options(const std::string& platform, int replicas = 1);
 
 }  // namespace cornu::pjrt
