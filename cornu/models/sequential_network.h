@@ -7,7 +7,8 @@ namespace cornu {
 
 class SequentialNetwork final : public NetworkImpl {
  public:
-  explicit SequentialNetwork(const std::string& name = "");
+  // `dtype`: the policy, "" for the global one. It is the model's own: its layers have theirs.
+  explicit SequentialNetwork(const std::string& name = "", const std::string& dtype = "");
 
   // Appends a layer; an InputLayer, or a first layer with an input shape (a built model has one), builds the network at
   // once.
