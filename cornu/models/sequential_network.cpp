@@ -14,12 +14,12 @@ Layer input_layer(const Shape& shape, DType dtype) {
       {.batch_size = shape[0] < 0 ? std::nullopt : std::optional(shape[0]), .dtype = std::string(name_of(dtype))});
 }
 
-// What a first layer says about the input: its option input_shape; the input of a model.
-std::optional<Shape> declared_input(const Layer& layer) {
-  if (layer.impl().batch_input_shape()) return layer.impl().batch_input_shape();
+// The input that a first layer asks for: by its option input_shape, whose numbers Keras takes as float32; a model's own.
+Layer declared_input(const Layer& layer) {
+  if (const std::optional<Shape>& shape = layer.impl().batch_input_shape()) return input_layer(*shape, float32);
   const auto* network = dynamic_cast<const NetworkImpl*>(&layer.impl());
-  if (!network || !network->built() || network->inputs().size() != 1) return std::nullopt;
-  return network->inputs()[0].shape;
+  if (!network || !network->built() || network->inputs().size() != 1) return {};
+  return input_layer(network->inputs()[0].shape, network->compute_dtype());
 }
 
 // Keras makes a functional model inside each time that it builds a Sequential, which uses up a name: so that models
@@ -55,9 +55,7 @@ void SequentialNetwork::append(const Layer& layer) {
       throw ValueError(
           cat("[add] \"", name(), "\" already has a layer named \"", layer.name(), "\"\n  expected: unique names"));
   const Layer input_before = input_;
-  if (layers_.empty() && !input_)
-    if (const std::optional<Shape> shape = declared_input(layer))
-      input_ = input_layer(*shape, layer.impl().compute_dtype());
+  if (layers_.empty() && !input_) input_ = declared_input(layer);
   layers_.push_back(layer);
   if (!input_) return;
   // Layers are built as they come, so that a wrong one is reported where it is added.
