@@ -14,7 +14,8 @@ Layer input_layer(const Shape& shape, DType dtype) {
       {.batch_size = shape[0] < 0 ? std::nullopt : std::optional(shape[0]), .dtype = std::string(name_of(dtype))});
 }
 
-// The input that a first layer asks for: by its option input_shape, whose numbers Keras takes as float32; a model's own.
+// The input that a first layer asks for: by its option input_shape, whose numbers Keras takes as float32; a model's
+// own.
 Layer declared_input(const Layer& layer) {
   if (const std::optional<Shape>& shape = layer.impl().batch_input_shape()) return input_layer(*shape, float32);
   const auto* network = dynamic_cast<const NetworkImpl*>(&layer.impl());
