@@ -137,6 +137,20 @@ int prove(const std::string& plugin) {
        [] {
          return training(applications::ResNet50(), {224, 224, 3}, 1000, 64, 0);
        }},
+      {"ResNet-50 in mixed_bfloat16", 1,
+       [] {
+         config::set_dtype_policy("mixed_bfloat16");
+         const Model model = applications::ResNet50();
+         config::set_dtype_policy("float32");
+         return training(model, {224, 224, 3}, 1000, 64, 0);
+       }},
+      {"convnet in mixed_float16", 1,
+       [] {
+         config::set_dtype_policy("mixed_float16");
+         const Model model = convnet();
+         config::set_dtype_policy("float32");
+         return training(model, {28, 28, 1}, 10, 128, 0);
+       }},
       {"two replicas, a hundred steps", 2, [] { return replicated(2); }},
   };
   for (const auto& program : programs) {
