@@ -127,6 +127,8 @@ std::vector<Value> SequentialNetwork::emit(CallContext& context, const std::vect
   return {x};
 }
 
+DType SequentialNetwork::input_dtype() const { return input_ ? input_.impl().output_dtype({}, 0) : compute_dtype(); }
+
 std::vector<Shape> SequentialNetwork::compute_output_shapes(const std::vector<Shape>& input_shapes) {
   if (input_shapes.size() != 1) fail(cat("received: ", input_shapes.size(), " inputs\n  expected: one"));
   if (!chain_.empty() && input_shapes[0] == chain_[0].shape()) return {chain_.back().shape()};

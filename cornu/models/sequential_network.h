@@ -21,6 +21,7 @@ class SequentialNetwork final : public NetworkImpl {
   std::vector<TensorSpec> inputs() const override;
   std::vector<TensorSpec> outputs() const override;
   std::vector<Value> emit(CallContext& context, const std::vector<Value>& inputs) override;
+  DType input_dtype() const override;
   void build_all(const std::vector<Shape>& input_shapes) override;
   std::vector<Shape> compute_output_shapes(const std::vector<Shape>& input_shapes) override;
   std::vector<KerasTensor> symbolic_inputs() const override;
