@@ -32,6 +32,7 @@ void initialize() {
   if (!launched() || joined()) return;
 #ifdef CORNU_MPI
   joined() = join_mpi();
+  set_process_group(mpi_group());
 #else
   throw EngineError(
       "[distribution] this process was started by mpirun, but Cornu was built without MPI\n  expected: a build that "
@@ -43,7 +44,14 @@ void initialize() {
 int process_id() { return joined() ? joined()->rank() : 0; }
 int num_processes() { return joined() ? joined()->size() : 1; }
 
-DataParallel::DataParallel() : communicator_(num_processes() > 1 ? joined() : nullptr) {}
+DataParallel::DataParallel(int devices) : DataParallel(num_processes() > 1 ? joined() : nullptr, devices) {}
+
+DataParallel::DataParallel(std::shared_ptr<Communicator> communicator, int devices)
+    : communicator_(std::move(communicator)), devices_(devices) {
+  if (devices < 0)
+    throw ValueError(cat("[DataParallel] received: devices=", devices,
+                         "\n  expected: how many devices of the engine share a batch, or 0 for all of them"));
+}
 
 void set_distribution(std::optional<DataParallel> distribution) { current = std::move(distribution); }
 std::optional<DataParallel> distribution() { return current; }
@@ -52,5 +60,7 @@ std::shared_ptr<Communicator> communicator() {
   if (!current || !current->communicator() || current->communicator()->size() == 1) return nullptr;
   return current->communicator();
 }
+
+int devices() { return current ? current->devices() : 1; }
 
 }  // namespace cornu::distribution

@@ -8,7 +8,8 @@
 //   }
 //
 // fit, train_on_batch and evaluate then work together: each process is given the same arguments and all the data, and
-// all of them end with the same weights and logs. predict is everybody's own. docs/design/distribution.md
+// all of them end with the same weights and logs. predict is everybody's own. On an engine with several devices, a
+// process also takes its part of a batch in parts, one on each. docs/design/distribution.md
 #pragma once
 
 #include <memory>
@@ -33,15 +34,18 @@ int num_processes();
 // The parallel training that set_distribution() takes.
 class DataParallel {
  public:
-  // Over all processes that initialize() has joined.
-  DataParallel();
+  // Over all processes that initialize() has joined, and in each of them over so many devices of the engine; 0: all
+  // that it has. The processor is one device. Throws ValueError for a negative number.
+  explicit DataParallel(int devices = 0);
   // Over the ranks of this communicator.
-  explicit DataParallel(std::shared_ptr<Communicator> communicator) : communicator_(std::move(communicator)) {}
+  explicit DataParallel(std::shared_ptr<Communicator> communicator, int devices = 0);
   // Null when there is one process only.
   const std::shared_ptr<Communicator>& communicator() const { return communicator_; }
+  int devices() const { return devices_; }
 
  private:
   std::shared_ptr<Communicator> communicator_;
+  int devices_;
 };
 
 // How models train that this thread calls from now on (as in Keras, each thread has a distribution of its own).
@@ -50,5 +54,7 @@ std::optional<DataParallel> distribution();
 
 // Of this thread's distribution; null: this process is alone.
 std::shared_ptr<Communicator> communicator();
+// Over how many devices of the engine models train in this process; 0: all of them; 1 without a distribution.
+int devices();
 
 }  // namespace cornu::distribution

@@ -19,8 +19,8 @@ struct CompileOptions {
   std::vector<std::string> disabled_passes;
   // With whom all_reduce adds; it lives as long as what was compiled with it. Null: this is the only replica.
   Communicator* communicator = nullptr;
-  // How many devices run a loop together; all_reduce adds over them.
-  int replicas = 1;
+  // How many devices of this process run a loop together, and how many processes do the same; all_reduce adds over all.
+  int replicas = 1, processes = 1;
 };
 
 // A compiled graph. It is constant: any number of threads may run it at once, each with a workspace of its own.
@@ -86,6 +86,9 @@ class Engine {
   virtual bool in_host_memory() const { return true; }
   // Bytes that data and programs may take on one device. 0: no limit is known.
   virtual std::int64_t memory() const { return 0; }
+  // How many devices of this process may run a loop together, each as a replica, and over how many processes.
+  virtual int devices() const { return 1; }
+  virtual int processes() const { return 1; }
   // With each of the parameters `by_line` a matrix of `lines` values for it, one for each run. On several devices with
   // CompileOptions::replicas: then the graph is that of one replica. Throws EngineError.
   virtual std::unique_ptr<Loop> loop(ir::Graph graph, const std::vector<std::size_t>& by_line, std::int64_t lines,

@@ -9,7 +9,8 @@ using ir::Op;
 std::string not_for_a_judge(const ir::Node& node) {
   switch (node.op) {
     case Op::kRandomUniform: return "random numbers do not belong into a judge";
-    case Op::kAllReduce: return "a judge is one replica";
+    case Op::kAllReduce:
+    case Op::kReplicaId: return "a judge is one replica";
     case Op::kSelectAndScatter: return "a gradient does not belong into a judge";
     case Op::kFusion: return "graphs are exported before fusion";
     case Op::kConvolution:

@@ -12,6 +12,7 @@ std::vector<Value> operand_gradients(const Step& step) {
     case ir::Op::kParameter:
     case ir::Op::kConstant:
     case ir::Op::kIota:
+    case ir::Op::kReplicaId:
     case ir::Op::kRandomUniform:
     case ir::Op::kArgmax:
     case ir::Op::kCompare:

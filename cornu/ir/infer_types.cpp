@@ -279,6 +279,7 @@ std::vector<Type> infer_types(const Graph& graph, Op op, const std::vector<Value
     case Family::kWindow: return {window_op(r)};
     case Family::kIndex: return {index_op(r)};
     case Family::kCollective:
+      if (op == Op::kReplicaId) return {{uint32, {}}};
       if (r.as<AllReduceAttributes>().place < 0) r.fail("a place from 0 on");
       return {r.in(0)};
     case Family::kRegion: return fusion(r);

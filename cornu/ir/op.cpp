@@ -44,6 +44,7 @@ Elements elements_of(Op op) {
     case Op::kOr:
     case Op::kXor: return Elements::kBits;
     case Op::kIota:
+    case Op::kReplicaId:
     case Op::kAdd:
     case Op::kDivide:
     case Op::kMaximum:

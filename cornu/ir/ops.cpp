@@ -373,6 +373,8 @@ Value all_reduce(Value x) {
   return x.builder().add(Op::kAllReduce, {x}, ir::AllReduceAttributes{static_cast<int>(place)});
 }
 
+Value replica_id(Builder& builder) { return builder.add(Op::kReplicaId, {}); }
+
 // Zero comes first: at a tie the first operand takes the gradient, and relu'(0) is 0.
 Value relu(Value x) { return maximum(scalar_like(x, 0.0), x); }
 

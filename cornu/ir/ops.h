@@ -136,6 +136,8 @@ Value dot_general(Value a, Value b, const ir::DotAttributes& axes);
 // The sum of x over all replicas that run the graph; with one of them x itself. Every replica must have the same
 // all_reduce ops in the same order, of the same types.
 Value all_reduce(Value x);
+// Which of the replicas runs the graph, from 0 on: uint32. For what must not be alike everywhere, as random numbers.
+Value replica_id(Builder& builder);
 
 // Convolutions and windows over the spatial axes of (batch, spatial..., channels), or of (batch, channels, spatial...)
 // with channels_first. Lists have one number for each spatial axis, or one for all of them.

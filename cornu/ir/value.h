@@ -57,7 +57,7 @@ class Builder {
   // The part of a batch that this graph is for, when several replicas share one. What is a mean over the batch is then
   // a sum over replicas (ops::all_reduce) of what each of them adds.
   struct Share {
-    int replica = 0, replicas = 1;
+    int replicas = 1;
     // Of the `batch` rows, this replica has `rows`. None: it computes with a row of another one, which counts nothing.
     std::int64_t rows = 1, batch = 1;
 

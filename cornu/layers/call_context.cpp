@@ -49,10 +49,10 @@ Value CallContext::next_random_state(const Variable& stream) {
   const Value state = (*this)[stream];
   // [seed, draw number]: a draw uses the state, then counts on, as Keras's SeedGenerator does.
   update(stream, state + ops::constant(builder_, Tensor::from<std::uint32_t>({0, 1})));
-  if (builder_.share().replica == 0) return state;
+  if (builder_.share().is_whole()) return state;
   // Replicas hold one state and draw different numbers: with seeds as far apart as the golden ratio lays them.
-  const auto apart = static_cast<std::uint32_t>(builder_.share().replica) * 0x9e3779b9u;
-  return state + ops::constant(builder_, Tensor::from<std::uint32_t>({apart, 0}));
+  const Value apart = ops::constant(builder_, Tensor::from<std::uint32_t>({0x9e3779b9u, 0}));
+  return state + ops::broadcast_to(ops::replica_id(builder_), {2}) * apart;
 }
 
 }  // namespace cornu

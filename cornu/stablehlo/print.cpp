@@ -47,7 +47,9 @@ class ModulePrinter {
       case Family::kContract: return print_contract(e_, node, type, in);
       case Family::kWindow: return print_window(e_, node, type, in);
       case Family::kIndex: return print_index(e_, node, type, in);
-      case Family::kCollective: return print_all_reduce(e_, in[0]);
+      case Family::kCollective:
+        return node.op == Op::kReplicaId ? e_.let("stablehlo.replica_id : tensor<ui32>", type)
+                                         : print_all_reduce(e_, in[0]);
       case Family::kRegion: break;
     }
     throw InternalError(cat("[stablehlo] ", name_of(node.op), " is no operation with one result"));

@@ -41,7 +41,7 @@ std::int64_t Batches::size(std::int64_t b) const { return std::min(batch_size_, 
 Builder::Share Batches::share(std::int64_t b) const {
   const std::int64_t n = size(b);
   const std::int64_t begin = n * ranks_.rank / ranks_.size, end = n * (ranks_.rank + 1) / ranks_.size;
-  return {ranks_.rank, ranks_.size, end - begin, n};
+  return {ranks_.size, end - begin, n};
 }
 
 void Batches::shuffle(std::uint64_t seed) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "cornu/core/error.h"
+#include "cornu/distribution/distribution.h"
 #include "cornu/trainers/trainer.h"
 
 namespace cornu {
@@ -44,13 +46,26 @@ Tensor gathered(const Tensor& all, const std::uint32_t* rows, std::int64_t count
   return out;
 }
 
-// Puts `count` batches from this row number on where a streamed step reads them.
-void load(const DeviceStep& step, const DataArrays& data, const std::uint32_t* rows, std::int64_t count) {
+// The numbers of the rows that this process has of `count` batches, the first one first.
+std::vector<std::uint32_t> own_rows(const DeviceStep& step, Batches& batches, std::int64_t first, std::int64_t count) {
+  const std::int64_t own = step.batch / step.spread.processes;
+  std::vector<std::uint32_t> out;
+  for (std::int64_t b = first; b < first + count; ++b) {
+    batches.select(b);
+    const auto* rows = static_cast<const std::uint32_t*>(batches.rows()) + step.spread.process * own;
+    out.insert(out.end(), rows, rows + own);
+  }
+  return out;
+}
+
+// Puts those rows where a streamed step reads them.
+void load(const DeviceStep& step, const DataArrays& data, const std::vector<std::uint32_t>& rows) {
   for (const std::size_t p : step.by_line) {
     const Tensor& all = array_of(data, step.parameters[p]);
     // Lines that are not run hold what was there: nobody reads them.
-    Tensor part = Tensor::empty(all.shape().slice(1, all.rank()).with_batch(step.lines * step.batch), all.dtype());
-    gather(all, rows, count * step.batch, part.mutable_raw());
+    const std::int64_t room = step.lines * (step.batch / step.spread.processes);
+    Tensor part = Tensor::empty(all.shape().slice(1, all.rank()).with_batch(room), all.dtype());
+    gather(all, rows.data(), static_cast<std::int64_t>(rows.size()), part.mutable_raw());
     step.loop->set(p, part.raw());
   }
 }
@@ -68,13 +83,15 @@ DeviceStep* Trainer::open_device(StepKind kind, const DataArrays& data, std::int
     return nullptr;
   }
   const std::int64_t batch = std::min(batch_size, data.samples());
+  // What is smaller than a batch is one small step.
+  const Spread spread = batch < batch_size ? Spread{} : spread_for(kind, batch_size);
   std::vector<ir::Type> types = batch_types(data.x, batch);
   for (const ir::Type& type : batch_types(data.y, batch)) types.push_back(type);
   const bool same = device && device->types == types && device->samples == data.samples() &&
-                    device->sample_weight == !data.sample_weight.empty();
+                    device->sample_weight == !data.sample_weight.empty() && device->spread == spread;
   if (!same) {
     device.reset();  // its data make room first
-    device = make_device_step(kind, data, batch);
+    device = make_device_step(kind, data, batch, spread);
   }
   if (device->streamed || (same_data && device->holds == data.x[0].raw())) return device.get();
   for (std::size_t p = 0; p < device->parameters.size(); ++p)
@@ -83,17 +100,30 @@ DeviceStep* Trainer::open_device(StepKind kind, const DataArrays& data, std::int
   return device.get();
 }
 
-std::unique_ptr<DeviceStep> Trainer::make_device_step(StepKind kind, const DataArrays& data, std::int64_t batch) const {
+Spread Trainer::spread_for(StepKind kind, std::int64_t batch_size) const {
+  const Engine& chosen = engine(arguments().engine);
+  Spread out{distribution::devices(), communicator_ ? chosen.processes() : 1,
+             communicator_ ? communicator_->rank() : 0};
+  if (out.devices == 0) out.devices = chosen.devices();
+  if (batch_size % out.count() == 0) return out;
+  if (kind == StepKind::kTest) return {};
+  throw ValueError(cat("[fit] received: batch_size=", batch_size, " for ", out.count(),
+                       " devices\n  expected: a multiple of ", out.count(), ", so that each takes as many samples"));
+}
+
+std::unique_ptr<DeviceStep> Trainer::make_device_step(StepKind kind, const DataArrays& data, std::int64_t batch,
+                                                      const Spread& spread) const {
   const Engine& chosen = engine(arguments().engine);
   auto step = std::make_unique<DeviceStep>();
   step->kind = kind;
   step->types = batch_types(data.x, batch);
   step->inputs = step->types.size();
-  const std::vector<ir::Type> x = step->types, y = batch_types(data.y, batch);
+  const std::vector<ir::Type> y = batch_types(data.y, batch);
   step->types.insert(step->types.end(), y.begin(), y.end());
   step->sample_weight = !data.sample_weight.empty();
   step->samples = data.samples();
   step->batch = batch;
+  step->spread = spread;
   step->lines = data.samples() / batch;
   const std::int64_t memory = chosen.memory(), bytes = bytes_of(data);
   step->streamed = memory > 0 && bytes > memory / kShareOfData;
@@ -101,13 +131,20 @@ std::unique_ptr<DeviceStep> Trainer::make_device_step(StepKind kind, const DataA
     const std::int64_t line = std::max<std::int64_t>(1, bytes / data.samples() * batch);
     step->lines = std::clamp<std::int64_t>(memory / kShareOfPart / line, 1, step->lines);
   }
-  StepGraph graph = step_graph(kind, x, y, step->sample_weight, step->streamed ? 0 : data.samples());
+  // The graph is that of one device.
+  const std::int64_t part = batch / spread.count();
+  step->share = {spread.count(), part, batch};
+  StepGraph graph = step_graph(kind, batch_types(data.x, part), batch_types(data.y, part), step->sample_weight,
+                               step->streamed ? 0 : data.samples(), step->share);
   for (std::size_t p = 0; p < graph.parameters.size(); ++p)
     if (const Binding::Kind of = graph.parameters[p].kind; step->streamed ? is_data(of) : of == Binding::kRows)
       step->by_line.push_back(p);
   step->parameters = std::move(graph.parameters);
   step->outputs = std::move(graph.outputs);
-  step->loop = chosen.loop(std::move(graph.graph), step->by_line, step->lines);
+  CompileOptions options;
+  options.replicas = spread.devices;
+  options.processes = spread.processes;
+  step->loop = chosen.loop(std::move(graph.graph), step->by_line, step->lines, options);
   return step;
 }
 
@@ -131,8 +168,8 @@ void Trainer::run_on_device(DeviceStep& step, const DataArrays& data, Batches& b
   const bool train = step.kind == StepKind::kTrain, every = watched(callbacks);
   batches.number_rows();
   if (!step.streamed) {
-    batches.select(0);
-    step.loop->set(step.by_line[0], batches.rows());
+    const std::vector<std::uint32_t> rows = own_rows(step, batches, 0, step.lines);
+    step.loop->set(step.by_line[0], rows.data());
   }
   to_device(step);
   const std::int64_t whole = std::min(end, data.samples() / step.batch - first);
@@ -143,8 +180,7 @@ void Trainer::run_on_device(DeviceStep& step, const DataArrays& data, Batches& b
     if (!step.streamed || b >= whole) return;
     loaded = b;
     missing = std::min(b + step.lines, whole);
-    batches.select(first + b);
-    load(step, data, static_cast<const std::uint32_t*>(batches.rows()), missing - b);
+    load(step, data, own_rows(step, batches, first + b, missing - b));
   };
   Logs batch_logs;
   const CallbackImpl::BatchLogs lazily = [&]() -> const Logs& { return batch_logs = sorted_logs(); };
@@ -168,6 +204,8 @@ void Trainer::run_on_device(DeviceStep& step, const DataArrays& data, Batches& b
     if (every && next < whole) to_device(step);
     if (done) done(next - 1);
   }
+  // What each process computed by itself, a smaller last batch, may differ in the last bit: the first one's counts.
+  if (train && communicator_) share_state();
 }
 
 void Trainer::run_rest(StepKind kind, const DataArrays& data, Batches& batches, std::int64_t number) {

@@ -28,7 +28,11 @@ std::string shapes_of(const std::vector<Tensor>& tensors) {
 
 }  // namespace
 
-Ranks Trainer::ranks() const { return communicator_ ? Ranks{communicator_->rank(), communicator_->size()} : Ranks{}; }
+// Where an engine adds up over processes by itself, it also takes the parts.
+Ranks Trainer::ranks() const {
+  if (!communicator_ || !engine(arguments().engine).in_host_memory()) return {};
+  return {communicator_->rank(), communicator_->size()};
+}
 
 bool Trainer::writes_files() const {
   const auto communicator = distribution::communicator();
@@ -42,11 +46,17 @@ void Trainer::join_replicas(std::string_view what, const DataArrays& data, std::
     communicator_ = std::move(now);
     shared_ = false;
   }
+  const Engine& chosen = engine(arguments().engine);
+  if (distribution::devices() > chosen.devices())
+    throw ValueError(cat("[", what, "] received: ", distribution::devices(), " devices\n  expected: at most ",
+                         chosen.devices(), ", as many as the engine \"", chosen.name(), "\" has here",
+                         chosen.in_host_memory() ? "; on processors, several processes share batches: mpirun" : ""));
   if (!communicator_) return;
-  if (!engine(arguments().engine).in_host_memory())
-    throw NotSupportedError(cat("[", what, "] received: engine \"", engine(arguments().engine).name(), "\" and ",
-                                communicator_->size(),
-                                " processes\n  expected: engine \"cpu\", which adds up over processes"));
+  if (!chosen.in_host_memory() && chosen.processes() != communicator_->size())
+    throw NotSupportedError(
+        cat("[", what, "] received: ", communicator_->size(), " processes and engine \"", chosen.name(),
+            "\", whose devices do not find each other over processes\n  expected: engine \"cpu\", or a "
+            "plug-in for GPUs"));
   // Replicas that do not do the same would wait for each other for ever, or add what does not belong together.
   std::string weights;
   for (const Variable& v : network().variables()) weights += cat(" ", v.shape());

@@ -35,12 +35,21 @@ struct Plan : Step {
   Plan* next = nullptr;
 };
 
-// One that is run again and again in the memory of a device.
+// Over what batches are spread, in equal parts.
+struct Spread {
+  int devices = 1;                 // of each process
+  int processes = 1, process = 0;  // how many, and which of them this is
+  int count() const { return devices * processes; }
+  bool operator==(const Spread&) const = default;
+};
+
+// One that is run again and again in the memory of a device, or of several.
 struct DeviceStep : Step {
   std::int64_t batch = 0, lines = 0;  // samples of a step; steps of one program, at most
-  bool streamed = false;              // the data come in parts of `lines` batches; else they lie there, all of them
-  std::vector<std::size_t> by_line;   // parameters: the numbers of the rows, or, streamed, the data
-  const void* holds = nullptr;        // where the data that lie there came from
+  Spread spread;
+  bool streamed = false;             // the data come in parts of `lines` batches; else they lie there, all of them
+  std::vector<std::size_t> by_line;  // parameters: the numbers of the rows, or, streamed, the data
+  const void* holds = nullptr;       // where the data that lie there came from
   std::unique_ptr<Loop> loop;
 };
 
@@ -147,7 +156,11 @@ class Trainer final : public TrainingModel {
   // device.cpp: for engines with memory of their own. Null when the engine computes in the host's. What lies on the
   // device stays there for `same_data`.
   DeviceStep* open_device(StepKind kind, const DataArrays& data, std::int64_t batch_size, bool same_data);
-  std::unique_ptr<DeviceStep> make_device_step(StepKind kind, const DataArrays& data, std::int64_t batch) const;
+  std::unique_ptr<DeviceStep> make_device_step(StepKind kind, const DataArrays& data, std::int64_t batch,
+                                               const Spread& spread) const;
+  // Over what batches of this size are spread. Training throws ValueError for a size that devices cannot share evenly,
+  // a test then takes one.
+  Spread spread_for(StepKind kind, std::int64_t batch_size) const;
   void to_device(const DeviceStep& step);
   void from_device(const DeviceStep& step, bool metrics_alone);
   // As run_batches() does. Callbacks that do not watch single batches see a few of each epoch; the last one always.

@@ -15,6 +15,10 @@ void collective_cases(std::vector<OpCase>& cases) {
                    .expected = {1, 2, 3, 4, 5, 6}});
   for (const Shape& shape : kShapes)
     cases.push_back({.label = cat("all_reduce ", shape), .inputs = {real(shape)}, .build = all_reduce});
+  cases.push_back({.label = "replica_id of the only one",
+                   .build = [](const Args& x) { return ops::replica_id(x.builder) + 7.0; },
+                   .dtypes = {uint32},
+                   .expected = {7}});
   // Between a product and an update, which are one step without it.
   cases.push_back({.label = "all_reduce of a product",
                    .inputs = {real({33, 17}), real({33, 20}), real({17, 20})},

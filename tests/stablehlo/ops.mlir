@@ -343,6 +343,16 @@ module @cornu {
   }
 }
 
+// replica_id: replica_id of the only one
+module @cornu {
+  func.func public @main() -> (tensor<ui32>) {
+    %0 = stablehlo.replica_id : tensor<ui32>
+    %1 = stablehlo.constant dense<7> : tensor<ui32>
+    %2 = stablehlo.add %0, %1 : tensor<ui32>
+    return %2 : tensor<ui32>
+  }
+}
+
 // reshape: reshape to a scalar
 module @cornu {
   func.func public @main(%a0: tensor<1x1xi1>) -> (tensor<i1>) {

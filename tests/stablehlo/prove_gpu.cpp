@@ -12,8 +12,6 @@
 #include "cornu/engine/pjrt/plugin.h"
 #include "cornu/engine/pjrt/program.h"
 #include "cornu/engine/pjrt/simplify.h"
-#include "cornu/grad/gradients.h"
-#include "cornu/ir/ops.h"
 #include "cornu/stablehlo/stablehlo.h"
 #include "cornu/trainers/trainer.h"
 
@@ -85,33 +83,24 @@ Sequential convnet() {
                      layers::Dropout(0.5), layers::Dense(10, {.activation = "softmax"})});
 }
 
-// The step of training; with `samples` the epoch: a while over steps that take their rows from so many.
+// The step of training; with `samples` the epoch: a while over steps that take their rows from so many. Of several
+// replicas, each takes its part of the batch.
 std::string training(const Model& model, const Shape& image, std::int64_t classes, std::int64_t batch,
-                     std::int64_t samples) {
+                     std::int64_t samples, int replicas = 1) {
   model.compile({.optimizer = "adam", .loss = "categorical_crossentropy", .metrics = {"accuracy"}});
   // One step, after which the model knows everything that its graphs are made from.
   model.train_on_batch(Tensor::full(image.with_batch(1), 0.5, float32), Tensor::full({1, classes}, 0.1, float32));
-  StepGraph step = model.trainer().step_graph(StepKind::kTrain, {{float32, image.with_batch(batch)}},
-                                              {{float32, Shape{batch, classes}}}, false, samples);
+  const std::int64_t part = batch / replicas;
+  StepGraph step =
+      model.trainer().step_graph(StepKind::kTrain, {{float32, image.with_batch(part)}},
+                                 {{float32, Shape{part, classes}}}, false, samples, {replicas, part, batch});
   std::size_t rows = 0;
   while (samples > 0 && step.parameters[rows].kind != Binding::kRows) ++rows;
   const ir::Graph graph = pjrt::simplified(std::move(step.graph));
-  return samples == 0 ? stablehlo::print_module(graph) : stablehlo::print_loop(graph, {rows}, samples / batch);
-}
-
-// Replicas of a linear model: their gradients are added up in each step.
-std::string replicated(int replicas) {
-  Builder b;
-  const Value w = b.parameter("w", {784, 10}), x = b.parameter("x", {32, 784}), y = b.parameter("y", {32, 10});
-  const Value error = ops::matmul(x, w) - y;
-  const Value loss = ops::sum(error * error, {0, 1}) * (1.0 / (32.0 * replicas));
-  const Value sum = ops::all_reduce(gradients(loss, {w})[0]);
-  b.output(w - sum * 0.01);
-  ir::Graph graph = b.graph();
-  graph.alias(0, 0);
   stablehlo::Options options;
   options.replicas = replicas;
-  return stablehlo::print_loop(pjrt::simplified(std::move(graph)), {1, 2}, 100, options);
+  return samples == 0 ? stablehlo::print_module(graph, options)
+                      : stablehlo::print_loop(graph, {rows}, samples / batch, options);
 }
 
 int prove(const std::string& plugin) {
@@ -151,7 +140,15 @@ int prove(const std::string& plugin) {
          config::set_dtype_policy("float32");
          return training(model, {28, 28, 1}, 10, 128, 0);
        }},
-      {"two replicas, a hundred steps", 2, [] { return replicated(2); }},
+      {"MLP, two replicas, an epoch", 2, [] { return training(mlp(), {784}, 10, 32, 60000, 2); }},
+      {"convnet, two replicas, an epoch", 2,
+       [] {
+         return training(convnet(), {28, 28, 1}, 10, 128, 60000, 2);
+       }},
+      {"ResNet-50, two replicas, an epoch", 2,
+       [] {
+         return training(applications::ResNet50(), {224, 224, 3}, 1000, 64, 1280, 2);
+       }},
   };
   for (const auto& program : programs) {
     const std::string text = program.text();

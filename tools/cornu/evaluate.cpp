@@ -15,14 +15,12 @@ struct EvaluateWords {
   std::string sample_weight, loss, metrics;
   std::int64_t batch_size = 32;
   bool json = false;
-  int threads = 0;
-  std::string engine;
+  ComputeWords compute;
   std::optional<int> verbose;
 };
 
 void evaluate(const EvaluateWords& w) {
-  join_processes(w.threads);
-  use_engine(w.engine);
+  compute_as(w.compute);
   CompileWords compile;
   if (!w.loss.empty()) compile.loss = w.loss;
   if (!w.metrics.empty()) compile.metrics = parse_names(w.metrics, "--metrics");
@@ -60,12 +58,7 @@ void add_evaluate(CLI::App& app, Action& action) {
   command->add_option("--loss", w.loss, "instead of the file's")->type_name("NAME");
   command->add_option("--metrics", w.metrics, "instead of the file's: accuracy,mse")->type_name("A,B");
   command->add_flag("--json", w.json, "prints {\"loss\": ..., ...} with every digit");
-  command
-      ->add_option("--engine", w.engine,
-                   "what computes: cpu, reference, pjrt or pjrt:PLUGIN (else CORNU_ENGINE, else cpu)")
-      ->type_name("NAME");
-  command->add_option("--threads", w.threads, "how many threads compute (else CORNU_THREADS, else all cores)")
-      ->check(CLI::Range(1, 1024));
+  add_compute(*command, w.compute);
   command->add_option("--verbose", w.verbose, "0 silent, 1 a progress bar, 2 a line (1 on a terminal, else 0)")
       ->check(CLI::Range(0, 2));
   command->callback([&action, words] {

@@ -24,8 +24,8 @@ struct FitWords {
   std::optional<std::uint64_t> seed;
   double validation_split = 0.0;
   bool shuffle = true, drop_optimizer_state = false;
-  int threads = 0, verbose = 1;
-  std::string engine;
+  int verbose = 1;
+  ComputeWords compute;
 };
 
 void add_data(CLI::App& fit, FitWords& w) {
@@ -78,11 +78,7 @@ void add_training(CLI::App& fit, FitWords& w) {
       ->check(CLI::PositiveNumber)
       ->needs(resume);
   fit.add_option("--history", w.history, "receives {\"loss\": [...], ...}")->type_name("FILE.json");
-  fit.add_option("--engine", w.engine,
-                 "what computes: cpu, reference, pjrt or pjrt:PLUGIN (else CORNU_ENGINE, else cpu)")
-      ->type_name("NAME");
-  fit.add_option("--threads", w.threads, "how many threads compute (else CORNU_THREADS, else all cores)")
-      ->check(CLI::Range(1, 1024));
+  add_compute(fit, w.compute);
   fit.add_option("--verbose", w.verbose, "0 silent, 1 a progress bar, 2 a line an epoch")
       ->check(CLI::Range(0, 2))
       ->capture_default_str();
@@ -154,8 +150,7 @@ void fit(const FitWords& w) {
       w.class_weight.empty() ? std::map<std::int64_t, double>{} : parse_class_weight(w.class_weight);
   check_writable(w.output);
   if (!w.history.empty()) check_writable(w.history);
-  join_processes(w.threads);
-  use_engine(w.engine);
+  compute_as(w.compute);
   if (w.seed) set_global_seed(*w.seed);
 
   const Model model = load_compiled(w.model, compile);

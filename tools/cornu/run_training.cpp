@@ -114,6 +114,7 @@ Model make_model(const SystemPart& trainer, ConfigReader& reader) {
       layers.is_null() ? read_file({path, weights}) : described_model(trainer, layers, input_shape);
   CompileWords compile = compile_words(trainer);
   compile.engine = reader.text("engine", "");
+  if (const auto devices = reader.optional_integer("devices")) use_devices(*devices);
   try {
     const Model model = network_of_file(file);
     compile_from_file(model, file, compile);

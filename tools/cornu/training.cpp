@@ -23,6 +23,32 @@ int processes_here() {
 
 }  // namespace
 
+void use_devices(std::int64_t devices) {
+  // No machine has a million: that many is an error later, as it should be.
+  const auto number = static_cast<int>(std::clamp<std::int64_t>(devices, -1, 1'000'000));
+  distribution::set_distribution(distribution::DataParallel(number));
+}
+
+void add_compute(CLI::App& command, ComputeWords& words) {
+  command
+      .add_option("--engine", words.engine,
+                  "what computes: cpu, reference, pjrt or pjrt:PLUGIN (else CORNU_ENGINE, else cpu)")
+      ->type_name("NAME");
+  command
+      .add_option("--devices", words.devices,
+                  "over how many devices of the engine each batch is spread, 0 for all (else one; under mpirun, all)")
+      ->check(CLI::Range(0, 1024))
+      ->type_name("N");
+  command.add_option("--threads", words.threads, "how many threads compute (else CORNU_THREADS, else all cores)")
+      ->check(CLI::Range(1, 1024));
+}
+
+void compute_as(const ComputeWords& words) {
+  join_processes(words.threads);
+  if (words.devices) use_devices(*words.devices);
+  use_engine(words.engine);
+}
+
 void join_processes(int threads) {
   use_threads(threads);
   if (!distribution::launched()) return;

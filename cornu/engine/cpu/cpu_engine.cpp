@@ -14,6 +14,7 @@
 #include "cornu/engine/cpu/prologue.h"
 #include "cornu/engine/cpu/reductions.h"
 #include "cornu/engine/cpu/widen.h"
+#include "cornu/engine/number_replica.h"
 #include "cornu/passes/pass.h"
 
 namespace cornu {
@@ -52,6 +53,8 @@ class CpuEngine final : public Engine {
     const bool alone = kJudgeOnly || !options.communicator || options.communicator->size() == 1;
     // A judge alone computes nothing in 16 bits (computed_types.h).
     if (!kJudgeOnly && !is_off("widen")) graph = cpu::widen(graph);
+    // Random numbers of training are all that asks for it.
+    if (!kJudgeOnly) graph = number_replica(std::move(graph), options.communicator);
     std::optional<cpu::Buckets> buckets;
     if (!kJudgeOnly && !alone) buckets.emplace(graph);
     graph = passes::run_pipeline(std::move(graph), pipeline, &times);

@@ -203,6 +203,8 @@ void Lowering::lower(const Node& node) {
                                  from, to));
     }
 
+    case Op::kReplicaId: break;  // a constant by now: number_replica()
+
     case Op::kFusion:
       switch (node.as<ir::FusionAttributes>().kind) {
         case ir::FusionKind::kRows: return lower_rows_fusion(*this, node);

@@ -9,13 +9,15 @@
 namespace cornu::pjrt {
 
 PjrtLoop::PjrtLoop(const Plugin& plugin, const ir::Graph& graph, const std::vector<std::size_t>& by_line,
-                   std::int64_t lines, int replicas)
+                   std::int64_t lines, const ProgramOptions& options)
     : plugin_(plugin),
       lines_(lines),
-      program_(plugin, stablehlo::print_loop(graph, by_line, lines, print_options(replicas)), {.replicas = replicas}),
+      program_(plugin,
+               stablehlo::print_loop(graph, by_line, lines, print_options(options.replicas * options.processes)),
+               options),
       by_line_(graph.parameters().size(), false),
       updated_(graph.outputs().size(), -1),
-      replicas_(static_cast<std::size_t>(replicas)) {
+      replicas_(static_cast<std::size_t>(options.replicas)) {
   for (const ir::ValueId v : graph.parameters()) parameters_.push_back(graph.type(v));
   for (const ir::ValueId v : graph.outputs()) outputs_.push_back(graph.type(v));
   for (const auto& [output, parameter] : graph.aliases()) updated_[static_cast<std::size_t>(output)] = parameter;

@@ -12,7 +12,7 @@ class PjrtLoop final : public Loop {
  public:
   // Of a graph to which passes have been applied.
   PjrtLoop(const Plugin& plugin, const ir::Graph& graph, const std::vector<std::size_t>& by_line, std::int64_t lines,
-           int replicas);
+           const ProgramOptions& options);
 
   void set(std::size_t parameter, const void* data) override;
   void get(std::size_t parameter, void* data) const override;

@@ -52,6 +52,8 @@ class PjrtEngine : public Engine {
     return std::make_unique<PjrtExecutable>(plugin_, simplified(std::move(graph), options));
   }
   bool in_host_memory() const override { return false; }
+  int devices() const override { return static_cast<int>(plugin_.device_count()); }
+  int processes() const override { return plugin_.processes(); }
   std::int64_t memory() const override {
     const char* const text = std::getenv("CORNU_DEVICE_MEMORY");
     if (text == nullptr || *text == '\0') return std::max<std::int64_t>(0, plugin_.memory().limit);
@@ -64,7 +66,7 @@ class PjrtEngine : public Engine {
   std::unique_ptr<Loop> loop(ir::Graph graph, const std::vector<std::size_t>& by_line, std::int64_t lines,
                              const CompileOptions& options) const override {
     return std::make_unique<pjrt::PjrtLoop>(plugin_, simplified(std::move(graph), options), by_line, lines,
-                                            options.replicas);
+                                            pjrt::ProgramOptions{options.replicas, options.processes});
   }
 
  private:

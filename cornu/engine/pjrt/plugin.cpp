@@ -19,8 +19,8 @@
 namespace cornu::pjrt {
 namespace {
 
-// Three quarters of a card's memory would be taken at once: others may want it, too.
-bool preallocates(const std::string& path) {
+// Cards, by the name of their plug-in: they take options that others refuse.
+bool is_for_gpus(const std::string& path) {
   return path.find("cuda") != std::string::npos || path.find("gpu") != std::string::npos ||
          path.find("rocm") != std::string::npos;
 }
@@ -35,16 +35,6 @@ std::int64_t cpu_devices() {
     throw EngineError(cat("[pjrt] received: \"", text, "\" from the environment variable CORNU_PJRT_CPU_DEVICES",
                           "\n  expected: how many devices a plug-in for CPUs makes, 1 to 256"));
   return count;
-}
-
-PJRT_NamedValue option(const char* name, PJRT_NamedValue_Type type) {
-  PJRT_NamedValue out = {};
-  out.struct_size = PJRT_NamedValue_STRUCT_SIZE;
-  out.name = name;
-  out.name_size = std::strlen(name);
-  out.type = type;
-  out.value_size = 1;
-  return out;
 }
 
 // Of the machine: programs for CPUs are made for the instructions that it has.
@@ -109,7 +99,7 @@ const Plugin& Plugin::get(std::string_view path) {
       throw EngineError(cat("[pjrt] cannot use a plug-in\n  received: ", file, ", with XLA_FLAGS=\"", flags, "\"\n  ",
                             answer.died, "\n  expected: flags that this plug-in knows, or none"));
   }
-  plugin.reset(new Plugin(file));
+  plugin.reset(new Plugin(file, process_group()));
   return *plugin;
 }
 
@@ -168,7 +158,12 @@ std::string Plugin::described() const {
   return dump_json(out);
 }
 
-Plugin::Plugin(const std::string& path) : api_(nullptr) {
+Plugin::Plugin(const std::string& path, const std::shared_ptr<ProcessGroup>& group) : api_(nullptr) {
+  if (group && group->size() > 1 && is_for_gpus(path)) {
+    group_ = group;
+    process_options_ = std::make_unique<ProcessOptions>(*group_);
+    processes_ = group_->size();
+  }
   // XLA's log is for its developers; what goes wrong comes back as an error.
   setenv("TF_CPP_MIN_LOG_LEVEL", "2", 0);
   api_ = Api(load_plugin(path));
@@ -188,19 +183,21 @@ Plugin::Plugin(const std::string& path) : api_(nullptr) {
 void Plugin::create_client(const std::string& path) {
   const auto create = [this](std::vector<PJRT_NamedValue> options) {
     CORNU_PJRT_ARGS(PJRT_Client_Create, args);
+    if (process_options_) process_options_->add(options, args);
     args.create_options = options.data();
     args.num_options = options.size();
     api_.call(&PJRT_Api::PJRT_Client_Create, args, "open the devices of a plug-in");
     return args.client;
   };
-  if (preallocates(path)) {
-    PJRT_NamedValue preallocate = option("preallocate", PJRT_NamedValue_kBool);
+  if (is_for_gpus(path)) {
+    // Else three quarters of a card's memory are taken at once: others may want it, too.
+    PJRT_NamedValue preallocate = named_value("preallocate", PJRT_NamedValue_kBool);
     preallocate.bool_value = false;
     client_ = create({preallocate});
   } else {
     // XLA's own for CPUs makes four devices unless told otherwise, each with threads that wait by turning round: on one
     // or two cores, a step takes half as long again.
-    PJRT_NamedValue devices = option("cpu_device_count", PJRT_NamedValue_kInt64);
+    PJRT_NamedValue devices = named_value("cpu_device_count", PJRT_NamedValue_kInt64);
     devices.int64_value = cpu_devices();
     try {
       client_ = create({devices});
@@ -217,11 +214,40 @@ void Plugin::create_client(const std::string& path) {
 void Plugin::identify(const std::string& path) {
   std::error_code none;
   const char* const flags = std::getenv("XLA_FLAGS");
-  identity_ = cat(platform_, "\n", device_kind(), "\n", devices_.size(), " devices\n", flags ? flags : "", "\n",
-                  std::filesystem::file_size(path, none), " bytes of ",
+  identity_ = cat(platform_, "\n", device_kind(), "\n", devices_.size(), " devices in each of ", processes_,
+                  " processes\n", flags ? flags : "", "\n", std::filesystem::file_size(path, none), " bytes of ",
                   std::filesystem::last_write_time(path, none).time_since_epoch().count(), "\nPJRT ",
                   api_.get()->pjrt_api_version.major_version, ".", api_.get()->pjrt_api_version.minor_version, "\n",
                   platform_ == "cpu" ? processor() : "", "\n");
+}
+
+std::vector<std::int64_t> Plugin::replica_ids(int replicas, int processes) const {
+  if (processes_ == 1) return {};
+  CORNU_PJRT_ARGS(PJRT_Client_Devices, all);
+  all.client = client_;
+  api_.call(&PJRT_Api::PJRT_Client_Devices, all, "list the devices of all processes");
+  std::map<int, std::vector<std::int64_t>> by_process;
+  for (std::size_t d = 0; d < all.num_devices; ++d) {
+    CORNU_PJRT_ARGS(PJRT_Device_GetDescription, description);
+    description.device = all.devices[d];
+    api_.call(&PJRT_Api::PJRT_Device_GetDescription, description, "describe a device");
+    CORNU_PJRT_ARGS(PJRT_DeviceDescription_ProcessIndex, process);
+    process.device_description = description.device_description;
+    api_.call(&PJRT_Api::PJRT_DeviceDescription_ProcessIndex, process, "ask for the process of a device");
+    CORNU_PJRT_ARGS(PJRT_DeviceDescription_Id, id);
+    id.device_description = description.device_description;
+    api_.call(&PJRT_Api::PJRT_DeviceDescription_Id, id, "ask for the id of a device");
+    by_process[process.process_index].push_back(id.id);
+  }
+  std::vector<std::int64_t> out;
+  for (const auto& [process, ids] : by_process) {
+    if (processes == 1 && process != group_->rank()) continue;
+    if (ids.size() < static_cast<std::size_t>(replicas))
+      throw EngineError(cat("[pjrt] received: ", replicas, " devices in each process, and process ", process, " has ",
+                            ids.size(), "\n  expected: as many in each"));
+    out.insert(out.end(), ids.begin(), ids.begin() + replicas);
+  }
+  return out;
 }
 
 std::string Plugin::device_kind(std::size_t number) const {

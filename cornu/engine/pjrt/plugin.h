@@ -1,12 +1,14 @@
 // A PJRT plug-in: a shared library that compiles StableHLO for its devices. It is loaded once and stays.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "cornu/engine/engine.h"
 #include "cornu/engine/pjrt/api.h"
+#include "cornu/engine/pjrt/process_options.h"
 
 namespace cornu::pjrt {
 
@@ -27,8 +29,14 @@ class Plugin {
 
   const Api& api() const { return api_; }
   PJRT_Client* client() const { return client_; }
+  // Those of this process.
   PJRT_Device* device(std::size_t number = 0) const { return devices_.at(number); }
   std::size_t device_count() const { return devices_.size(); }
+  // Over how many processes a program may run.
+  int processes() const { return processes_; }
+  // The client's ids for the first devices of each process, or of this process alone; none where it has just one: there
+  // the client's own choice is the same.
+  std::vector<std::int64_t> replica_ids(int replicas, int processes) const;
   // "cpu", "cuda", ...
   const std::string& platform() const { return platform_; }
   // Of one device, for people: "NVIDIA H100 80GB HBM3".
@@ -42,13 +50,17 @@ class Plugin {
   Memory memory(std::size_t number = 0) const;
 
  private:
-  explicit Plugin(const std::string& path);
+  // `group`: the processes whose devices shall be those of one client; null: this one alone.
+  explicit Plugin(const std::string& path, const std::shared_ptr<ProcessGroup>& group = nullptr);
   void create_client(const std::string& path);
   void identify(const std::string& path);
   // Answers with a line a device.
   std::string described() const;
 
   Api api_;
+  std::shared_ptr<ProcessGroup> group_;
+  std::unique_ptr<ProcessOptions> process_options_;
+  int processes_ = 1;
   PJRT_Client* client_ = nullptr;
   std::vector<PJRT_Device*> devices_;
   std::string platform_, identity_;

@@ -23,21 +23,35 @@ PJRT_LoadedExecutable* compiled(const Plugin& plugin, const std::string& text, c
   return args.executable;
 }
 
+// The three forms of protobuf's wire format that are needed.
+std::string varint(std::uint64_t value) {
+  std::string out;
+  for (; value > 0x7f; value >>= 7) out += static_cast<char>((value & 0x7f) | 0x80);
+  return out + static_cast<char>(value);
+}
+std::string number_field(int field, std::uint64_t value) {
+  return varint(static_cast<std::uint64_t>(field) << 3) + varint(value);
+}
+std::string text_field(int field, const std::string& bytes) {
+  return varint(static_cast<std::uint64_t>(field) << 3 | 2) + varint(bytes.size()) + bytes;
+}
+
 }  // namespace
 
-// Field 3, the build options, has the number of replicas (field 4) and one partition (field 5). On a CPU there is also
-// field 7, a flag of XLA's with the value false: a maximum with a NaN is a NaN, as everywhere else.
-std::string compile_options(const std::string& platform, int replicas) {
-  std::string number;  // a varint
-  for (auto rest = static_cast<unsigned>(replicas); number.empty() || rest > 0; rest >>= 7)
-    number += static_cast<char>((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));
-  std::string out = {0x1a, static_cast<char>(3 + number.size()), 0x20};
-  out += number + std::string{0x28, 0x01};
+// Field 3, the build options, has the number of replicas (field 4), one partition (field 5), and, where they are given,
+// the replicas' devices (field 9: the number of replicas and of partitions, then the ids). On a CPU there is also field
+// 7, a flag of XLA's with the value false: a maximum with a NaN is a NaN, as everywhere else.
+std::string compile_options(const std::string& platform, int replicas, const std::vector<std::int64_t>& devices) {
+  const auto count = static_cast<std::uint64_t>(replicas);
+  std::string build = number_field(4, count) + number_field(5, 1);
+  if (!devices.empty()) {
+    std::string ids;
+    for (const std::int64_t id : devices) ids += varint(static_cast<std::uint64_t>(id));
+    build += text_field(9, number_field(1, count) + number_field(2, 1) + text_field(3, text_field(1, ids)));
+  }
+  const std::string out = text_field(3, build);
   if (platform != "cpu") return out;
-  const std::string flag = "xla_cpu_enable_fast_min_max";
-  const std::string no = {0x12, 0x02, 0x10, 0x00};
-  out += std::string{0x3a, static_cast<char>(2 + flag.size() + no.size()), 0x0a, static_cast<char>(flag.size())};
-  return out + flag + no;
+  return out + text_field(7, text_field(1, "xla_cpu_enable_fast_min_max") + text_field(2, number_field(2, 0)));
 }
 
 Program::Program(const Plugin& plugin, std::string text, const ProgramOptions& options)
@@ -46,7 +60,8 @@ Program::Program(const Plugin& plugin, std::string text, const ProgramOptions& o
     throw EngineError(cat("[pjrt] received: ", options.replicas, " replicas, for ", plugin.device_count(), " of ",
                           plugin.platform(), "\n  expected: at most a replica a device",
                           plugin.platform() == "cpu" ? "; CORNU_PJRT_CPU_DEVICES=N makes N of the processor" : ""));
-  const std::string proto = compile_options(plugin.platform(), options.replicas);
+  const std::string proto = compile_options(plugin.platform(), options.replicas * options.processes,
+                                            plugin.replica_ids(options.replicas, options.processes));
   const ProgramCache cache = options.cached ? ProgramCache::of_user() : ProgramCache();
   const std::string key = cat(plugin.identity(), proto, "\n", text_);
   executable_ = cache.load(plugin, key);

@@ -9,8 +9,8 @@
 namespace cornu::pjrt {
 
 struct ProgramOptions {
-  // Devices 0, 1, ... that run it together.
-  int replicas = 1;
+  // Devices 0, 1, ... of each of so many processes run it together.
+  int replicas = 1, processes = 1;
   // Whether the program may come from the disk, and go there (program_cache.h).
   bool cached = true;
 };
@@ -38,7 +38,8 @@ class Program {
   PJRT_LoadedExecutable* executable_ = nullptr;
 };
 
-// A serialized CompileOptionsProto, as compilers of plug-ins for this platform take it.
-std::string compile_options(const std::string& platform, int replicas);
+// A serialized CompileOptionsProto, as compilers of plug-ins for this platform take it. With `devices`, each replica's
+// is given by its id; without, they are the client's first.
+std::string compile_options(const std::string& platform, int replicas, const std::vector<std::int64_t>& devices = {});
 
 }  // namespace cornu::pjrt

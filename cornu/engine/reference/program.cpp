@@ -68,7 +68,8 @@ Kernel kernel_of(ir::Op op) {
     case Op::kScatter: return run_index;
     case Op::kParameter:
     case Op::kAllReduce:
-    case Op::kFusion: break;  // no kernels: Program has them itself
+    case Op::kFusion: break;     // no kernels: Program has them itself
+    case Op::kReplicaId: break;  // a constant by now: number_replica()
   }
   return nullptr;
 }

@@ -1,5 +1,6 @@
 #include "cornu/engine/reference/reference.h"
 
+#include "cornu/engine/number_replica.h"
 #include "cornu/engine/reference/program.h"
 
 namespace cornu {
@@ -26,7 +27,8 @@ class ReferenceEngine final : public Engine {
   std::string_view name() const override { return "reference"; }
   std::unique_ptr<Executable> compile(ir::Graph graph, const CompileOptions& options) const override {
     ir::verify(graph, "the builder");
-    return std::make_unique<ReferenceExecutable>(std::move(graph), options.communicator);
+    return std::make_unique<ReferenceExecutable>(number_replica(std::move(graph), options.communicator),
+                                                 options.communicator);
   }
 };
 
