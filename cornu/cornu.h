@@ -5,6 +5,7 @@
 #include "cornu/applications/applications.h"
 #include "cornu/callbacks/callbacks.h"
 #include "cornu/constraints/constraints.h"
+#include "cornu/core/dtype_policy.h"
 #include "cornu/core/tensor.h"
 #include "cornu/data/datasets/fashion_mnist.h"
 #include "cornu/data/datasets/mnist.h"

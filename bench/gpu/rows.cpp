@@ -3,6 +3,7 @@
 //   bench_gpu mlp|cnn EPOCHS SAMPLES         seconds an epoch: MLP 784-64-10 at batch 32, Keras's convnet at batch 128
 //   bench_gpu resnet BATCH STEPS IMAGE       seconds a training step of ResNet-50 (SGD with momentum)
 //   bench_gpu infer BATCH STEPS IMAGE        seconds a batch that ResNet-50 judges
+// CORNU_BENCH_POLICY=mixed_bfloat16 is the dtype policy of all layers but the last of the small networks.
 #include <cornu/cornu.h>
 
 #include <algorithm>
@@ -53,18 +54,20 @@ int main(int argc, char** argv) {
     std::fputs("usage: bench_gpu mlp|cnn EPOCHS SAMPLES | resnet|infer BATCH STEPS IMAGE\n", stderr);
     return 2;
   }
+  if (const char* policy = std::getenv("CORNU_BENCH_POLICY")) config::set_dtype_policy(policy);
   const std::string row = argv[1];
   const std::int64_t first = std::atoll(argv[2]), second = std::atoll(argv[3]);
   double seconds = 0;
   if (row == "mlp") {
     Sequential model({layers::Dense(64, {.activation = "relu", .input_shape = {784}}),
-                      layers::Dense(10, {.activation = "softmax"})});
+                      layers::Dense(10, {.activation = "softmax", .dtype = "float32"})});
     model.compile({.optimizer = "sgd", .loss = "categorical_crossentropy", .metrics = {"accuracy"}});
     seconds = epochs(model, noise({second, 784}), classes(second, 10), 32, first);
   } else if (row == "cnn") {
     Sequential model({layers::Input({28, 28, 1}), layers::Conv2D(32, 3, {.activation = "relu"}),
                       layers::MaxPooling2D(2), layers::Conv2D(64, 3, {.activation = "relu"}), layers::MaxPooling2D(2),
-                      layers::Flatten(), layers::Dropout(0.5), layers::Dense(10, {.activation = "softmax"})});
+                      layers::Flatten(), layers::Dropout(0.5),
+                      layers::Dense(10, {.activation = "softmax", .dtype = "float32"})});
     model.compile({.optimizer = "adam", .loss = "categorical_crossentropy", .metrics = {"accuracy"}});
     seconds = epochs(model, noise({second, 28, 28, 1}), classes(second, 10), 128, first);
   } else {

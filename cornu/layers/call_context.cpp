@@ -20,21 +20,27 @@ void Variable::assign(const Tensor& value) const {
   state_->made.store(true, std::memory_order_release);
 }
 
+CallContext::Place& CallContext::place(const Variable& variable) {
+  const auto [it, is_new] = places_.try_emplace(variable);
+  if (is_new) {
+    const Value value = builder_.parameter(variable.path(), variable.shape(), variable.dtype());
+    it->second = {value, value, false};
+    order_.push_back(variable);
+  }
+  return it->second;
+}
+
 Value CallContext::operator[](const Variable& variable) {
-  const auto it = places_.find(variable);
-  if (it != places_.end()) return it->second.value;
-  const Value value = builder_.parameter(variable.path(), variable.shape(), variable.dtype());
-  places_[variable] = {value, value, false};
-  order_.push_back(variable);
-  return value;
+  const Value value = stored(variable);
+  return autocast_ && variable.autocast() && is_floating(value.dtype()) ? ops::cast(value, *autocast_) : value;
 }
 
 void CallContext::update(const Variable& variable, Value value) {
-  const Value old = (*this)[variable];
+  Place& place = this->place(variable);
+  const Value old = place.value;
   if (old.shape() != value.shape())
     throw ValueError(
         cat("variable \"", variable.path(), "\" is updated with shape ", value.shape(), "\n  expected: ", old.shape()));
-  Place& place = places_[variable];
   place.value = ops::cast(value, old.dtype());
   place.updated = true;
 }

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "cornu/core/judge_only.h"
@@ -22,9 +24,12 @@ class CallContext {
   // Whether dropout drops and batch statistics are used.
   bool training() const { return !kJudgeOnly && training_; }
 
-  // The value that the variable has at this point of the graph; a parameter of the graph at first use.
+  // The value that the variable has at this point of the graph; a parameter of the graph at first use. Fractions come
+  // in the dtype of the scope, unless the variable says that it is not to be cast.
   Value operator[](const Variable& variable);
-  // From here on the variable has this value; the step writes it back.
+  // The same in the variable's own dtype: what a regularizer or an optimizer sees.
+  Value stored(const Variable& variable) { return place(variable).value; }
+  // From here on the variable has this value, in its own dtype; the step writes it back.
   void update(const Variable& variable, Value value);
   // Adds a scalar to the loss.
   void add_loss(Value scalar) { losses_.push_back(scalar); }
@@ -42,13 +47,32 @@ class CallContext {
   bool is_updated(const Variable& variable) const { return places_.at(variable).updated; }
   const std::vector<Value>& losses() const { return losses_; }
 
+  // While one lives, variables are read in its dtype (none: in their own): Keras's AutocastScope. A layer enters it for
+  // its call.
+  const std::optional<DType>& autocast() const { return autocast_; }
+  class AutocastScope {
+   public:
+    AutocastScope(CallContext& context, std::optional<DType> dtype)
+        : context_(context), before_(std::exchange(context.autocast_, dtype)) {}
+    ~AutocastScope() { context_.autocast_ = before_; }
+    AutocastScope(const AutocastScope&) = delete;
+    AutocastScope& operator=(const AutocastScope&) = delete;
+
+   private:
+    CallContext& context_;
+    std::optional<DType> before_;
+  };
+
  private:
   struct Place {
     Value parameter, value;
     bool updated = false;
   };
+  Place& place(const Variable& variable);
+
   Builder& builder_;
   bool training_;
+  std::optional<DType> autocast_;
   std::map<Variable, Place> places_;
   std::vector<Variable> order_;
   std::vector<Value> losses_;

@@ -34,7 +34,7 @@ Json call_arguments(const LayerImpl& layer, const std::vector<KerasTensor>& inpu
                     const CallOptions& options) {
   Json out = Json::object();
   if (options.training) out["training"] = *options.training;
-  const bool converts = options.training || inputs.size() != 1 || inputs[0].dtype() != layer.dtype();
+  const bool converts = options.training || inputs.size() != 1 || inputs[0].dtype() != layer.input_dtype();
   if (converts && !layer.keeps_structure()) return out;
   const Json defaults = layer.default_call_arguments();
   for (const auto& [key, value] : defaults.items()) {
@@ -103,7 +103,8 @@ std::vector<KerasTensor> make_call(Node call) {
   const std::vector<Shape> shapes = shapes_of(node->inputs);
   layer.ensure_all_built(shapes);
   std::vector<DType> dtypes;
-  for (const KerasTensor& t : node->inputs) dtypes.push_back(t.dtype());
+  for (const KerasTensor& t : node->inputs)
+    dtypes.push_back(layer.autocast() && is_floating(t.dtype()) ? layer.input_dtype() : t.dtype());
   for (Shape& shape : layer.compute_output_shapes(shapes)) {
     const DType dtype = layer.output_dtype(dtypes, node->outputs.size());
     node->outputs.push_back({std::move(shape), dtype, unique_name("keras_tensor")});

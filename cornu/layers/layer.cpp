@@ -56,15 +56,7 @@ void LayerImpl::configure(const std::string& name, bool trainable, const std::st
     throw ValueError(cat("a layer's name cannot hold \"/\"\n  received: \"", name_, "\""));
   if (path_.empty()) path_ = name_;
   trainable_ = trainable;
-  if (!dtype.empty()) {
-    if (starts_with(dtype, "mixed_"))
-      throw NotSupportedError(cat("layer \"", name_, "\": dtype policy \"", dtype,
-                                  "\" is not supported yet\n  expected: float32 or float64"));
-    dtype_ = dtype_from_name(dtype);
-    if (dtype_ != float32 && dtype_ != float64)
-      throw NotSupportedError(
-          cat("layer \"", name_, "\": dtype \"", dtype, "\" is not supported yet\n  expected: float32 or float64"));
-  }
+  policy_ = dtype.empty() ? config::dtype_policy() : DTypePolicy::from_name(dtype, cat("layer \"", name_, "\": dtype"));
   if (input_shape) batch_input_shape_ = input_shape->with_batch(Shape::kNone);
 }
 
@@ -96,7 +88,7 @@ std::vector<Shape> LayerImpl::compute_output_shapes(const std::vector<Shape>& in
   return {compute_output_shape(single(input_shapes))};
 }
 
-DType LayerImpl::output_dtype(const std::vector<DType>&, std::size_t) const { return dtype_; }
+DType LayerImpl::output_dtype(const std::vector<DType>&, std::size_t) const { return compute_dtype(); }
 
 std::vector<std::shared_ptr<const Node>> LayerImpl::inbound_nodes() const {
   std::vector<std::shared_ptr<const Node>> out;
@@ -115,10 +107,10 @@ Variable LayerImpl::add_weight(const std::string& name, const Shape& shape, cons
                                WeightOptions options) {
   if (!shape.is_static()) fail(cat("needs known dimensions for its weight \"", name, "\"\n  received: ", shape));
   initializer.impl().check(shape);
-  const DType dtype = options.dtype.value_or(dtype_);
-  Variable variable(Variable::Data{name, cat(path_, "/", name), shape, dtype,
-                                   [initializer, shape, dtype] { return initializer(shape, dtype); }, options.trainable,
-                                   false, std::move(options.regularizer), std::move(options.constraint)});
+  const DType dtype = options.dtype.value_or(variable_dtype());
+  Variable variable(Variable::Data{
+      name, cat(path_, "/", name), shape, dtype, [initializer, shape, dtype] { return initializer(shape, dtype); },
+      options.trainable, false, std::move(options.regularizer), std::move(options.constraint), options.autocast});
   variables_.push_back(variable);
   return variable;
 }
@@ -135,19 +127,28 @@ Variable LayerImpl::add_seed_state(std::optional<std::int64_t> seed) {
                                    false,
                                    true,
                                    {},
-                                   {}});
+                                   {},
+                                   false});
   variables_.push_back(variable);
   return variable;
 }
 
+// As Keras's Layer.__call__ decides it.
+std::vector<Value> LayerImpl::call_in_scope(CallContext& context, const std::vector<Value>& inputs) {
+  std::optional<DType> dtype;
+  if (context.autocast() ? autocast() : policy_.is_mixed()) dtype = compute_dtype();
+  const CallContext::AutocastScope scope(context, dtype);
+  return call_all(context, inputs);
+}
+
 std::vector<Value> LayerImpl::run(CallContext& context, const std::vector<Value>& inputs) {
   std::vector<Value> cast;
-  for (const Value& x : inputs) cast.push_back(autocast() && is_floating(x.dtype()) ? ops::cast(x, dtype_) : x);
-  std::vector<Value> outputs = call_all(context, cast);
+  for (const Value& x : inputs) cast.push_back(autocast() && is_floating(x.dtype()) ? ops::cast(x, input_dtype()) : x);
+  std::vector<Value> outputs = call_in_scope(context, cast);
   if constexpr (kJudgeOnly) return outputs;
   for (const Variable& v : variables_)
     if (v.regularizer() && v.trainable() && trainable_ && context.first_regularization(v))
-      context.add_loss(v.regularizer()(context[v]));
+      context.add_loss(v.regularizer()(context.stored(v)));
   // Keras divides what an activity regularizer gives by the batch size.
   if (activity_regularizer_)
     for (const Value& out : outputs)
@@ -160,7 +161,7 @@ Shape LayerImpl::compute_output_shape(const Shape& input_shape) {
   const auto traced = [&](std::int64_t size) {
     Builder builder;
     CallContext context(builder, false);
-    return call(context, builder.parameter("x", filled(input_shape, size), dtype_)).shape();
+    return call_in_scope(context, {builder.parameter("x", filled(input_shape, size), input_dtype())}).at(0).shape();
   };
   Shape out = traced(2);
   if (input_shape.is_static()) return out;
@@ -175,7 +176,7 @@ Json LayerImpl::config() const {
   if constexpr (kJudgeOnly) return out;
   out["name"] = name_;
   out["trainable"] = trainable_;
-  out["dtype"] = serialized_object("keras", "DTypePolicy", Json{{"name", std::string(name_of(dtype_))}});
+  out["dtype"] = serialized_object("keras", "DTypePolicy", Json{{"name", policy_.name()}});
   if (activity_regularizer_) out["activity_regularizer"] = activity_regularizer_.serialize();
   const Json own = own_config();  // items() of a temporary would dangle
   for (const auto& [key, value] : own.items()) out[key] = value;

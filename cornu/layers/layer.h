@@ -10,6 +10,7 @@
 
 #include "cornu/activations/activation.h"
 #include "cornu/core/config.h"
+#include "cornu/core/dtype_policy.h"
 #include "cornu/core/registry.h"
 #include "cornu/initializers/initializer.h"
 #include "cornu/layers/call_context.h"
@@ -21,7 +22,7 @@ namespace cornu {
 #define CORNU_COMMON_LAYER_OPTIONS                                   \
   std::string name = {}; /* "": the class in snake case, numbered */ \
   bool trainable = true;                                             \
-  std::string dtype = {};         /* "": float32 */                  \
+  std::string dtype = {};         /* "": the global policy's */      \
   OptionalShape input_shape = {}; /* without the batch; for a first layer */
 
 struct LayerOptions {
@@ -57,14 +58,15 @@ class LayerImpl {
   virtual bool keeps_structure() const { return false; }
   // A call's positional arguments, out of its inputs: [x, y] for one after the other, [[x, y]] for a list of them.
   virtual Json call_structure(const std::vector<Json>& inputs, bool list) const;
-  // The dtype of an output, for inputs of these dtypes; it stands in a functional model's configuration. The default:
-  // the layer's own.
+  // The dtype of an output, for inputs of these dtypes, as call() gets them; it stands in a functional model's
+  // configuration. The default: that of the computation.
   virtual DType output_dtype(const std::vector<DType>& inputs, std::size_t output) const;
   // What Keras adds to the configuration of a call that says nothing itself: {"training": false} where Keras's call()
   // has `training=False`, {"mask": null} where it has `mask=None`.
   virtual Json default_call_arguments() const { return Json::object(); }
-  // Whether inputs with fractions are brought to the layer's dtype first.
+  // Whether inputs with fractions are brought to input_dtype() first.
   virtual bool autocast() const { return true; }
+  virtual DType input_dtype() const { return compute_dtype(); }
   // The arguments of a call in Keras's form, before it is made (node.h). The default takes tensors, `training`, and a
   // mask of null; throws NotSupportedError for others.
   virtual void check_call(const Json& args, const Json& kwargs);
@@ -94,7 +96,11 @@ class LayerImpl {
   const std::string& path() const { return path_; }
   void set_path(const std::string& path) { path_ = path; }
   bool trainable() const { return trainable_; }
-  DType dtype() const { return dtype_; }
+  const DTypePolicy& dtype_policy() const { return policy_; }
+  // What call() computes in and gives.
+  DType compute_dtype() const { return policy_.compute_dtype; }
+  DType variable_dtype() const { return policy_.variable_dtype; }
+  DType dtype() const { return variable_dtype(); }  // as in Keras
   bool built() const { return built_; }
   const std::optional<Shape>& batch_input_shape() const { return batch_input_shape_; }
   // Builds once. Throws ValueError with the layer's name.
@@ -103,8 +109,9 @@ class LayerImpl {
   // What it was built for: of the first input, of all inputs.
   const Shape& build_shape() const { return build_shapes_.at(0); }
   const std::vector<Shape>& build_shapes() const { return build_shapes_; }
-  // Casts the inputs to the layer's dtype, calls, and adds regularization of weights and outputs to the loss. A weight
-  // is regularized once, however often its layer is called.
+  // Casts the inputs to the dtype of the computation, calls with variables read in it, and adds regularization of
+  // weights (in their own dtype) and outputs to the loss. A weight is regularized once, however often its layer is
+  // called.
   Value operator()(CallContext& context, Value x) { return run(context, {x}).at(0); }
   std::vector<Value> run(CallContext& context, const std::vector<Value>& inputs);
 
@@ -113,6 +120,7 @@ class LayerImpl {
   // Notes a call and gives it its number. For keras_tensor.cpp.
   void add_inbound_node(const std::shared_ptr<Node>& node);
 
+  // `dtype`: the name of a policy; "" for the global one.
   void configure(const std::string& name, bool trainable, const std::string& dtype, OptionalShape input_shape);
   void set_activity_regularizer(Regularizer regularizer) { activity_regularizer_ = std::move(regularizer); }
   const Regularizer& activity_regularizer() const { return activity_regularizer_; }
@@ -122,7 +130,8 @@ class LayerImpl {
     bool trainable = true;
     Regularizer regularizer = {};
     Constraint constraint = {};
-    std::optional<DType> dtype = {};  // none: the layer's
+    std::optional<DType> dtype = {};  // none: the layer's variable_dtype
+    bool autocast = true;             // false: call() reads it in its own dtype, whatever it computes in
   };
   Variable add_weight(const std::string& name, const Shape& shape, const Initializer& initializer,
                       WeightOptions options);
@@ -134,12 +143,13 @@ class LayerImpl {
   [[noreturn]] void fail(const std::string& message) const;
 
  private:
+  std::vector<Value> call_in_scope(CallContext& context, const std::vector<Value>& inputs);
   template <class T>
   const T& single(const std::vector<T>& inputs) const;
 
   std::string name_, path_;
   bool trainable_ = true;
-  DType dtype_ = float32;
+  DTypePolicy policy_;
   bool built_ = false;
   std::vector<Shape> build_shapes_;
   std::optional<Shape> batch_input_shape_;

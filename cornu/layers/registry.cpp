@@ -45,7 +45,8 @@ std::string dtype_from_config(ConfigReader& reader) {
       value["config"].contains("name") && value["config"]["name"].is_string())
     return value["config"]["name"].get<std::string>();
   throw NotSupportedError(
-      cat(reader.what(), ": dtype policy\n  received: ", dump_json(value), "\n  expected: float32 or float64"));
+      cat(reader.what(), ": dtype policy\n  received: ", dump_json(value),
+          "\n  expected: float32, mixed_bfloat16 or another of Keras's policies without quantization"));
 }
 
 ConfigReader reader_for(const Json& config, const std::string& class_name) {

@@ -27,6 +27,7 @@ class Variable {
     bool is_seed_state = false;       // the state of a random stream: never saved among the weights, as in Keras
     Regularizer regularizer;
     Constraint constraint;
+    bool autocast = true;  // whether layers that compute in another dtype read it in that one
   };
 
   Variable() = default;
@@ -43,6 +44,7 @@ class Variable {
   bool is_seed_state() const { return state_->is_seed_state; }
   const Regularizer& regularizer() const { return state_->regularizer; }
   const Constraint& constraint() const { return state_->constraint; }
+  bool autocast() const { return state_->autocast; }
   const Tensor& value() const {
     if (!state_->made.load(std::memory_order_acquire)) make();
     return state_->value;

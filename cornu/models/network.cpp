@@ -1,5 +1,6 @@
 #include "cornu/models/network.h"
 
+#include <algorithm>
 #include <set>
 
 namespace cornu {
@@ -17,6 +18,13 @@ std::vector<Variable> gathered(const std::vector<Layer>& layers, const F& of) {
 }
 
 }  // namespace
+
+std::vector<Value> NetworkImpl::call_all(CallContext& context, const std::vector<Value>& inputs) {
+  const std::vector<TensorSpec> specs = this->inputs();
+  std::vector<Value> x = inputs;
+  for (std::size_t i = 0; i < std::min(x.size(), specs.size()); ++i) x[i] = ops::cast(x[i], specs[i].dtype);
+  return emit(context, x);
+}
 
 std::vector<Variable> NetworkImpl::variables() const {
   return gathered(layers(), [](const LayerImpl& layer) { return layer.variables(); });

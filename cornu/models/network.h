@@ -27,9 +27,10 @@ class NetworkImpl : public ManyLayerImpl {
   // Emits the whole network: one value for each input, one for each output.
   virtual std::vector<Value> emit(CallContext& context, const std::vector<Value>& inputs) = 0;
 
-  std::vector<Value> call_all(CallContext& context, const std::vector<Value>& inputs) final {
-    return emit(context, inputs);
-  }
+  // Inside of another network: what comes is brought to the dtypes of inputs(), as what users hand in is; each layer
+  // casts for itself.
+  std::vector<Value> call_all(CallContext& context, const std::vector<Value>& inputs) final;
+  bool autocast() const override { return false; }
   Json default_call_arguments() const override { return Json{{"mask", nullptr}}; }
   DType output_dtype(const std::vector<DType>&, std::size_t output) const override {
     return outputs().at(output).dtype;

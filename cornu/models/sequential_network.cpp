@@ -2,6 +2,7 @@
 
 #include "cornu/core/judge_only.h"
 #include "cornu/layers/core/input_layer.h"
+#include "cornu/layers/from_config.h"
 #include "cornu/layers/node.h"
 
 namespace cornu {
@@ -13,12 +14,13 @@ Layer input_layer(const Shape& shape, DType dtype) {
       {.batch_size = shape[0] < 0 ? std::nullopt : std::optional(shape[0]), .dtype = std::string(name_of(dtype))});
 }
 
-// What a first layer says about the input: its option input_shape; the input of a model.
-std::optional<Shape> declared_input(const Layer& layer) {
-  if (layer.impl().batch_input_shape()) return layer.impl().batch_input_shape();
+// The input that a first layer asks for: by its option input_shape, whose numbers Keras takes as float32; a model's
+// own.
+Layer declared_input(const Layer& layer) {
+  if (const std::optional<Shape>& shape = layer.impl().batch_input_shape()) return input_layer(*shape, float32);
   const auto* network = dynamic_cast<const NetworkImpl*>(&layer.impl());
-  if (!network || !network->built() || network->inputs().size() != 1) return std::nullopt;
-  return network->inputs()[0].shape;
+  if (!network || !network->built() || network->inputs().size() != 1) return {};
+  return input_layer(network->inputs()[0].shape, network->compute_dtype());
 }
 
 // Keras makes a functional model inside each time that it builds a Sequential, which uses up a name: so that models
@@ -27,8 +29,8 @@ void use_up_name() { unique_name("functional"); }
 
 }  // namespace
 
-SequentialNetwork::SequentialNetwork(const std::string& name) {
-  configure(name.empty() ? unique_name("sequential") : name, true, "", {});
+SequentialNetwork::SequentialNetwork(const std::string& name, const std::string& dtype) {
+  configure(name.empty() ? unique_name("sequential") : name, true, dtype, {});
 }
 
 void SequentialNetwork::add(const Layer& layer) {
@@ -54,8 +56,7 @@ void SequentialNetwork::append(const Layer& layer) {
       throw ValueError(
           cat("[add] \"", name(), "\" already has a layer named \"", layer.name(), "\"\n  expected: unique names"));
   const Layer input_before = input_;
-  if (layers_.empty() && !input_)
-    if (const std::optional<Shape> shape = declared_input(layer)) input_ = input_layer(*shape, layer.impl().dtype());
+  if (layers_.empty() && !input_) input_ = declared_input(layer);
   layers_.push_back(layer);
   if (!input_) return;
   // Layers are built as they come, so that a wrong one is reported where it is added.
@@ -86,7 +87,7 @@ void SequentialNetwork::pop() {
 void SequentialNetwork::build_all(const std::vector<Shape>& input_shapes) {
   if (!chain_.empty()) return;
   if (input_shapes.size() != 1) fail(cat("received: ", input_shapes.size(), " inputs\n  expected: one"));
-  if (!input_) input_ = input_layer(input_shapes[0], float32);
+  if (!input_) input_ = input_layer(input_shapes[0], layers_.empty() ? float32 : layers_[0].impl().compute_dtype());
   chain_ = {input_tensor(input_)};
   for (const Layer& layer : layers_) extend(layer);
   use_up_name();
@@ -126,6 +127,8 @@ std::vector<Value> SequentialNetwork::emit(CallContext& context, const std::vect
   return {x};
 }
 
+DType SequentialNetwork::input_dtype() const { return input_ ? input_.impl().output_dtype({}, 0) : compute_dtype(); }
+
 std::vector<Shape> SequentialNetwork::compute_output_shapes(const std::vector<Shape>& input_shapes) {
   if (input_shapes.size() != 1) fail(cat("received: ", input_shapes.size(), " inputs\n  expected: one"));
   if (!chain_.empty() && input_shapes[0] == chain_[0].shape()) return {chain_.back().shape()};
@@ -139,7 +142,7 @@ Json SequentialNetwork::config() const {
   Json out = Json::object();
   out["name"] = name();
   out["trainable"] = trainable();
-  out["dtype"] = serialized_object("keras", "DTypePolicy", Json{{"name", std::string(name_of(dtype()))}});
+  out["dtype"] = serialized_object("keras", "DTypePolicy", Json{{"name", dtype_policy().name()}});
   out["layers"] = Json::array();
   if (input_) out["layers"].push_back(input_.serialize());
   for (const Layer& layer : layers_) out["layers"].push_back(layer.serialize());
@@ -157,7 +160,7 @@ Json SequentialNetwork::serialize() const {
 
 Layer models::sequential_from_config(const Json& config) {
   ConfigReader reader(config, "Sequential");
-  auto network = std::make_shared<SequentialNetwork>(reader.text("name", ""));
+  auto network = std::make_shared<SequentialNetwork>(reader.text("name", ""), layers::dtype_from_config(reader));
   const Json list = reader.json("layers");
   if (!list.is_array())
     throw ValueError(cat("Sequential \"", network->name(), "\" has no list of layers\n  received: ", dump_json(list)));

@@ -7,7 +7,8 @@ namespace cornu {
 
 class SequentialNetwork final : public NetworkImpl {
  public:
-  explicit SequentialNetwork(const std::string& name = "");
+  // `dtype`: the policy, "" for the global one. It is the model's own: its layers have theirs.
+  explicit SequentialNetwork(const std::string& name = "", const std::string& dtype = "");
 
   // Appends a layer; an InputLayer, or a first layer with an input shape (a built model has one), builds the network at
   // once.
@@ -20,6 +21,7 @@ class SequentialNetwork final : public NetworkImpl {
   std::vector<TensorSpec> inputs() const override;
   std::vector<TensorSpec> outputs() const override;
   std::vector<Value> emit(CallContext& context, const std::vector<Value>& inputs) override;
+  DType input_dtype() const override;
   void build_all(const std::vector<Shape>& input_shapes) override;
   std::vector<Shape> compute_output_shapes(const std::vector<Shape>& input_shapes) override;
   std::vector<KerasTensor> symbolic_inputs() const override;

@@ -132,6 +132,14 @@ void check_counts(std::size_t variables, std::size_t received, const char* what)
 
 }  // namespace
 
+Value Optimizer::scale_loss(Value loss, const std::vector<Value>& slots) const {
+  if (const std::optional<Number>& factor = impl_->options().loss_scale_factor) return loss * *factor;
+  const auto own = impl_->own_state();
+  for (std::size_t i = 0; i < own.size(); ++i)
+    if (own[i].first == "dynamic_scale") return loss * slots.at(i);
+  return loss;
+}
+
 Optimizer::Step Optimizer::apply(const std::vector<VariableSpec>& variables, const std::vector<Value>& weights,
                                  const std::vector<Value>& gradients, const std::vector<Value>& slot_values,
                                  const std::vector<Constraint>& constraints, Value iterations,
@@ -170,9 +178,14 @@ Optimizer::Step Optimizer::apply_inner(const std::vector<VariableSpec>& variable
   UpdateContext context(Value{}, Value{});
   for (std::size_t i = 0; i < own.size(); ++i) context.slots[own[i].first] = slot_values[i];
   // The gradients of the scaled loss are what has to be finite.
-  Value finite = ops::isfinite(context.slot("dynamic_scale"));
-  for (const Value& g : gradients)
-    if (g) finite = ops::logical_and(finite, ops::isfinite(ops::max(ops::abs(g)) * context.slot("dynamic_scale")));
+  const Value scale = context.slot("dynamic_scale");
+  Value finite = ops::isfinite(scale);
+  std::vector<Value> unscaled = gradients;
+  for (Value& g : unscaled) {
+    if (!g) continue;
+    finite = ops::logical_and(finite, ops::isfinite(ops::max(ops::abs(g))));
+    g = g / ops::cast(scale, g.dtype());
+  }
   context.slots["finite"] = finite;
   impl_->begin_step(context);
 
@@ -180,7 +193,7 @@ Optimizer::Step Optimizer::apply_inner(const std::vector<VariableSpec>& variable
   const Value count = slot_values[next++];
   const Value rate = inner.impl().learning_rate().is_schedule() ? Value() : slot_values[next++];
   const std::vector<Value> inner_slots(slot_values.begin() + static_cast<std::ptrdiff_t>(next), slot_values.end());
-  const Step step = inner.apply(variables, weights, gradients, inner_slots, constraints, count, rate);
+  const Step step = inner.apply(variables, weights, unscaled, inner_slots, constraints, count, rate);
 
   Step out{{}, {}, iterations};  // Keras counts in the inner optimizer alone
   for (std::size_t i = 0; i < weights.size(); ++i)

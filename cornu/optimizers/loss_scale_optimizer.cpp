@@ -1,6 +1,5 @@
-// LossScaleOptimizer: another optimizer, whose step is left out when a scaled gradient is not finite. Everything here
-// is computed in 32 bits, where scaling the loss by a power of two and the gradients back changes no bit; so only the
-// scale's own rules are left of it.
+// LossScaleOptimizer: another optimizer, whose step is left out when a gradient of the scaled loss is not finite. Here
+// stand the scale's own rules; scale_loss and apply() (apply.cpp) multiply with it and divide it out.
 #include "cornu/core/error.h"
 #include "cornu/ir/ops.h"
 #include "cornu/optimizers/base.h"

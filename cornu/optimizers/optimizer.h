@@ -134,12 +134,17 @@ class Optimizer {
   // accumulators, then the class's own.
   std::vector<SlotSpec> slots(const std::vector<VariableSpec>& variables) const;
 
+  // What gradients are taken of: the loss, or a multiple of it that keeps small gradients above the smallest number of
+  // float16. apply() divides it out again. `slots` as there.
+  Value scale_loss(Value loss, const std::vector<Value>& slots) const;
+
   struct Step {
     std::vector<Value> weights;  // new values, in the order of the variables
     std::vector<Value> slots;    // new values, in the order of slots()
     Value iterations = {};       // the new counter
   };
-  // Emits one step: unscale, accumulate, clip, decay, update, EMA, constraints. `iterations` is an int64 scalar (calls
+  // Emits one step with the gradients of scale_loss(): unscale, accumulate, clip, decay, update, EMA, constraints.
+  // `iterations` is an int64 scalar (calls
   // so far), `learning_rate` a float32 scalar variable; a schedule computes its rate from `iterations` instead. A
   // gradient may be undefined: then its weight and slots stay as they are.
   Step apply(const std::vector<VariableSpec>& variables, const std::vector<Value>& weights,

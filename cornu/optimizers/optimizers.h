@@ -269,7 +269,8 @@ struct ScheduleFreeAdamWOptions {
 };
 Optimizer ScheduleFreeAdamW(ScheduleFreeAdamWOptions options = {});
 
-// Another optimizer, whose step is left out when a gradient is not finite.
+// Another optimizer, given the gradients of a multiple of the loss, so that those of float16 do not vanish; a step with
+// one that is not finite is left out, and the multiple halved. compile() makes it under "mixed_float16".
 struct LossScaleOptions {
   Number initial_scale = 32768.0;
   std::int64_t dynamic_growth_steps = 2000;

@@ -51,7 +51,7 @@ TypeHandle stored_type(DType dtype) {
     }
     case DType::kBFloat16: {
       TypeHandle type(H5Tcreate(H5T_OPAQUE, 2));
-      H5Tset_tag(type.get(), "NUMPY:V2");
+      H5Tset_tag(type.get(), "");  // as h5py does for ml_dtypes's bfloat16: it reads back no other tag
       return type;
     }
     default: return TypeHandle(H5Tcopy(file_type(dtype)));

@@ -18,6 +18,19 @@ namespace {
 constexpr std::uint64_t kMaxWeights = std::uint64_t{256} << 30;  // only a compressed member could claim more
 constexpr const char* kWayOut = "give a .keras file that Keras 2.12 or later saved";
 
+// Under "mixed_float16" Keras's compile() puts a LossScaleOptimizer around the optimizer. Its files name the one
+// inside, and hold the state of both.
+void name_loss_scale_optimizer(Json& compile, const Hdf5Group& root) {
+  if (!root.has("optimizer/inner_optimizer")) return;
+  Json& optimizer = compile["optimizer"];
+  if (!optimizer.is_object() || class_of(optimizer) == "LossScaleOptimizer") return;
+  optimizer = keras_object("keras.optimizers", "LossScaleOptimizer",
+                           Json{{"name", "loss_scale_optimizer"},
+                                {"inner_optimizer", optimizer},
+                                {"initial_scale", 32768.0},
+                                {"dynamic_growth_steps", 2000}});
+}
+
 // What a zip and a folder have in common.
 ModelFile assemble(const std::string& shown, Json config, const std::optional<std::string>& metadata,
                    const SharedBytes& weights) {
@@ -35,7 +48,10 @@ ModelFile assemble(const std::string& shown, Json config, const std::optional<st
 
   const Hdf5File file = Hdf5File::open_image(weights, shown + ": model.weights.h5");
   const Hdf5Group root = file.root();
-  if (!kJudgeOnly) raw.optimizer = read_tree_optimizer(root);
+  if constexpr (!kJudgeOnly) {
+    raw.optimizer = read_tree_optimizer(root);
+    if (raw.training_config) name_loss_scale_optimizer(*raw.training_config, root);
+  }
   // The groups are named after classes and so need the configuration in Keras 3's form first.
   const Version version = parse_version(raw.keras_version);
   ModelFile result =

@@ -24,7 +24,7 @@ class TreeWriter {
     if (file_.optimizer.empty() || !file_.compile_config) return;
     std::vector<const Tensor*> values;
     for (const NamedTensor& variable : file_.optimizer) values.push_back(&variable.value);
-    write_group("optimizer", get_text(config_of(optimizer), "name", to_snake_case(class_of(optimizer))), values);
+    write_optimizer("optimizer", optimizer, values);
   }
 
  private:
@@ -39,6 +39,15 @@ class TreeWriter {
       // HDF5 has no bfloat16: Keras marks the opaque bytes.
       if (values[i]->dtype() == bfloat16) writer_.set_text(path, "dtype", "bfloat16", Charset::kUtf8);
     }
+  }
+
+  // An optimizer around another one holds the state of both, and the other one's again.
+  void write_optimizer(const std::string& group, const Json& optimizer, const std::vector<const Tensor*>& values) {
+    write_group(group, get_text(config_of(optimizer), "name", to_snake_case(class_of(optimizer))), values);
+    constexpr std::ptrdiff_t kOwn = 4;  // iteration, learning_rate, step_counter, dynamic_scale
+    const Json& inner = get(config_of(optimizer), "inner_optimizer");
+    if (inner.is_object() && values.size() > kOwn)
+      write_optimizer(group + "/inner_optimizer", inner, {values.begin() + kOwn, values.end()});
   }
 
   void write_layer(const TreeLayer& tree) {

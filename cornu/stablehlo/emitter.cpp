@@ -279,7 +279,14 @@ std::string Emitter::region_of(std::string_view op, DType dtype) {
              "\n      stablehlo.return %r : ", type, "\n    })");
 }
 
+bool Emitter::loses_digits(ir::Reduction kind, DType dtype) {
+  const bool adds = kind == ir::Reduction::kSum || kind == ir::Reduction::kProduct;
+  return adds && is_floating(dtype) && size_of(dtype) == 2;
+}
+
 Ref Emitter::reduce(ir::Reduction kind, const Ref& x, const ir::Axes& axes) {
+  // Compilers add in the dtype that the module says, and a sum of 16 bits stands still after a few hundred terms.
+  if (loses_digits(kind, x.dtype())) return convert(reduce(kind, convert(x, float32), axes), x.dtype());
   ir::Type type{x.dtype(), {}};
   for (int i = 0; i < x.shape().rank(); ++i)
     if (std::find(axes.begin(), axes.end(), i) == axes.end()) type.shape.push_back(x.shape()[i]);

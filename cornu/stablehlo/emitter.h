@@ -69,7 +69,9 @@ class Emitter {
   // The binary op that folds two elements of a reduction, and what it starts from.
   static std::string_view folding(ir::Reduction kind);
   Ref identity(ir::Reduction kind, DType dtype);
+  // Of 16 bits: in float32, rounded once.
   Ref reduce(ir::Reduction kind, const Ref& x, const ir::Axes& axes);
+  static bool loses_digits(ir::Reduction kind, DType dtype);
   // "({ ^bb0(%p, %q): op })"
   std::string region_of(std::string_view op, DType dtype);
 

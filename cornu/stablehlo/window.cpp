@@ -250,6 +250,8 @@ class SelectAndScatter {
 }  // namespace
 
 Ref print_fold(Emitter& e, const ir::ReduceWindowAttributes& a, const ir::Type& type, const Ref& x) {
+  if (Emitter::loses_digits(a.kind, x.dtype()))
+    return e.convert(print_fold(e, a, {float32, type.shape}, e.convert(x, float32)), x.dtype());
   const Ref start = e.identity(a.kind, x.dtype());
   return e.call("\"stablehlo.reduce_window\"", {x, start}, type,
                 cat(" ", window_attributes(a.window, true), " ", e.region_of(Emitter::folding(a.kind), x.dtype())));

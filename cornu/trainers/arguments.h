@@ -26,6 +26,8 @@ struct CompileArguments {
   OneOrMany<Number> loss_weights = {};
   MetricLists metrics = {};
   MetricLists weighted_metrics = {};
+  // Under the policy "mixed_float16" the optimizer becomes a LossScaleOptimizer around itself.
+  bool auto_scale_loss = true;
   // Cornu's own: which engine runs the model ("": the default), and on how many threads (0: all cores).
   std::string engine = {};
   int threads = 0;

@@ -1,6 +1,7 @@
 // Compiling steps, and finding the compiled ones again without a lock.
 #include "cornu/core/error.h"
 #include "cornu/engine/workspace.h"
+#include "cornu/optimizers/optimizers.h"
 #include "cornu/trainers/trainer.h"
 
 namespace cornu {
@@ -52,6 +53,11 @@ void Trainer::compile(CompileArguments arguments) {
   engine(arguments.engine);  // an unknown name is an error here, not at the first step
   network_changed();
   compiled_ = std::move(arguments);
+  // Keras writes the optimizer that it was given into files, with the state of this one, and then cannot restore it in
+  // a session of another policy; here files name the one whose state they hold.
+  if (compiled_->auto_scale_loss && network().dtype_policy().name() == "mixed_float16" &&
+      !compiled_->optimizer.impl().inner())
+    compiled_->optimizer = optimizers::LossScaleOptimizer(compiled_->optimizer, {.name = "loss_scale_optimizer"});
   iterations_ = Tensor::scalar<std::int64_t>(0);
   const LearningRate& rate = compiled_->optimizer.impl().learning_rate();
   learning_rate_ = Tensor::scalar<float>(rate.is_schedule() ? 0.0f : static_cast<float>(rate.value()));

@@ -149,7 +149,7 @@ class StepBuilder {
     for (std::size_t s = 0; s < in_.slots->size(); ++s)
       slots.push_back(parameter({Binding::kSlot, static_cast<int>(s), 0, {}}, (*in_.slots)[s].path,
                                 (*in_.slots)[s].initial.shape(), (*in_.slots)[s].initial.dtype()));
-    std::vector<Value> grads = gradients(loss_, weights);
+    std::vector<Value> grads = gradients(in_.compile->optimizer.scale_loss(loss_, slots), weights);
     // The last layer's gradients are there first, so their sums come first.
     for (std::size_t i = grads.size(); i-- > 0;) grads[i] = over_replicas(grads[i]);
     const Optimizer::Step step =

@@ -71,6 +71,8 @@ class Family:
         value = np.asarray(value)
         if value.dtype == np.int64:
             value = value.astype("int32")
+        if value.dtype.itemsize == 2 and value.dtype.kind not in "iu":  # float16, bfloat16: every one is a float32
+            value = value.astype("float32")
         if value.dtype == np.bool_:
             value = value.astype("uint8")
         value = np.array(value, order="C", copy=True)  # keeps scalars scalar

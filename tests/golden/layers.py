@@ -39,13 +39,15 @@ def run(family, name, make, x, training=False, any_batch=False):
         kwargs = {"training": training} if layer._call_has_training_arg else {}
         y = layer(tx, **kwargs)
         r = normal(f"layers/r/{y.shape}", tuple(y.shape))
-        score = tf.reduce_sum(y * r)
-        penalty = tf.add_n([tf.convert_to_tensor(v) for v in layer.losses]) if layer.losses else None
+        score = tf.reduce_sum(tf.cast(y, "float32") * r)
+        penalty = tf.add_n([tf.cast(v, "float32") for v in layer.losses]) if layer.losses else None
     put = family.put
     arrays = {"x": put(f"{name}/x", x), "y": put(f"{name}/y", y), "r": put(f"{name}/r", r)}
     zero = tf.UnconnectedGradients.ZERO
     arrays["grad_x"] = put(f"{name}/grad_x", tape.gradient(score, tx, unconnected_gradients=zero))
     fields = {"training": training}
+    if y.dtype != tf.float32:
+        fields["dtype"] = y.dtype.name
     if penalty is not None:
         fields["losses"] = number(penalty)
         arrays["loss_grad_x"] = put(f"{name}/loss_grad_x", tape.gradient(penalty, tx, unconnected_gradients=zero))

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-FAMILIES = ["layers", "normalization_layers", "regularization_layers", "random_layers", "activations", "initializers", "regularizers", "losses", "metrics", "optimizers", "more_optimizers", "trajectories", "normalization_trajectories", "functional", "applications", "configs", "fit", "texts", "keras2", "keras2_functional", "keras2_optimizers"]
+FAMILIES = ["layers", "normalization_layers", "regularization_layers", "random_layers", "mixed_layers", "mixed_trajectories", "activations", "initializers", "regularizers", "losses", "metrics", "optimizers", "more_optimizers", "trajectories", "normalization_trajectories", "functional", "applications", "configs", "fit", "texts", "keras2", "keras2_functional", "keras2_optimizers"]
 
 if __name__ == "__main__":
     here = os.path.dirname(os.path.abspath(__file__))

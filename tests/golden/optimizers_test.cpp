@@ -29,7 +29,11 @@ struct Trajectory {
     Builder b;
     const auto w = parameters(b, "w", weights), g = parameters(b, "g", gradients), s = parameters(b, "s", slots);
     const Value count = b.parameter("iterations", {}, int64), lr = b.parameter("learning_rate", {}, float32);
-    const Optimizer::Step next = optimizer.apply(variables, w, g, s, constraints, count, lr);
+    // The gradients of a loss of which these are the gradients.
+    const Value scale = optimizer.scale_loss(ops::full(b, {}, 1.0, float32), s);
+    std::vector<Value> scaled;
+    for (const Value& gradient : g) scaled.push_back(optimizer.impl().inner() ? gradient * scale : gradient);
+    const Optimizer::Step next = optimizer.apply(variables, w, scaled, s, constraints, count, lr);
     for (const Value& v : next.weights) b.output(v);
     for (const Value& v : next.slots) b.output(v);
     std::vector<Tensor> in = weights;

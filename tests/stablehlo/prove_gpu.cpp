@@ -126,6 +126,20 @@ int prove(const std::string& plugin) {
        [] {
          return training(applications::ResNet50(), {224, 224, 3}, 1000, 64, 0);
        }},
+      {"ResNet-50 in mixed_bfloat16", 1,
+       [] {
+         config::set_dtype_policy("mixed_bfloat16");
+         const Model model = applications::ResNet50();
+         config::set_dtype_policy("float32");
+         return training(model, {224, 224, 3}, 1000, 64, 0);
+       }},
+      {"convnet in mixed_float16", 1,
+       [] {
+         config::set_dtype_policy("mixed_float16");
+         const Model model = convnet();
+         config::set_dtype_policy("float32");
+         return training(model, {28, 28, 1}, 10, 128, 0);
+       }},
       {"MLP, two replicas, an epoch", 2, [] { return training(mlp(), {784}, 10, 32, 60000, 2); }},
       {"convnet, two replicas, an epoch", 2,
        [] {

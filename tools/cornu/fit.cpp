@@ -101,11 +101,24 @@ FitArguments fit_arguments(const FitWords& w) {
   return out;
 }
 
+// What an engine on another machine may make of the same layers: those of 16 bits are rounded to 8 digits or 11, at
+// places that are the engine's choice.
+double tolerance_of(const NetworkImpl& network) {
+  double out = saving::SelfTest().tolerance;
+  for (const Layer& layer : network.layers()) {
+    if (const auto* inner = dynamic_cast<const NetworkImpl*>(&layer.impl())) out = std::max(out, tolerance_of(*inner));
+    if (layer.impl().compute_dtype() == bfloat16) out = std::max(out, 1.0 / 16);
+    if (layer.impl().compute_dtype() == float16) out = std::max(out, 1.0 / 128);
+  }
+  return out;
+}
+
 // Samples from all over the data, with what the trained model says.
 saving::SelfTest golden_samples(const Model& model, const DataArrays& data, std::int64_t wanted) {
   const std::int64_t n = std::min(wanted, data.samples());
   const std::vector<TensorSpec> specs = model.trainer().network().inputs();
   saving::SelfTest out;
+  out.tolerance = tolerance_of(model.trainer().network());
   for (std::size_t i = 0; i < specs.size(); ++i) {
     const Tensor& all = data.x[i];
     Tensor some = Tensor::empty(all.shape().slice(1, all.rank()).with_batch(n), all.dtype());

@@ -13,6 +13,7 @@
 #include "cornu/engine/cpu/plan_memory.h"
 #include "cornu/engine/cpu/prologue.h"
 #include "cornu/engine/cpu/reductions.h"
+#include "cornu/engine/cpu/widen.h"
 #include "cornu/engine/number_replica.h"
 #include "cornu/passes/pass.h"
 
@@ -43,8 +44,15 @@ class CpuEngine final : public Engine {
     cpu::kernels();  // complains here, not in run(), when CORNU_CPU names nothing usable
     std::vector<passes::PassTime> times;
     const passes::PipelineOptions pipeline = pipeline_options(options);
+    // Choices of the engine that can be switched off like a pass.
+    const auto is_off = [&pipeline](std::string_view choice) {
+      return std::any_of(pipeline.disabled.begin(), pipeline.disabled.end(),
+                         [choice](const std::string& name) { return name == choice || name == "all"; });
+    };
     // The only replica, and a judge: all_reduce is nothing.
     const bool alone = kJudgeOnly || !options.communicator || options.communicator->size() == 1;
+    // A judge alone computes nothing in 16 bits (computed_types.h).
+    if (!kJudgeOnly && !is_off("widen")) graph = cpu::widen(graph);
     // Random numbers of training are all that asks for it.
     if (!kJudgeOnly) graph = number_replica(std::move(graph), options.communicator);
     std::optional<cpu::Buckets> buckets;
@@ -53,10 +61,7 @@ class CpuEngine final : public Engine {
     std::string notes;
     for (const passes::PassTime& t : times)
       notes += cat("pass ", t.name, ": ", t.nodes, " nodes, ", t.seconds * 1e3, " ms\n");
-    // A choice of the engine that can be switched off like a pass.
-    const bool winograd = std::none_of(pipeline.disabled.begin(), pipeline.disabled.end(),
-                                       [](const std::string& name) { return name == "winograd" || name == "all"; });
-    cpu::Program program = cpu::lower(graph, threads, winograd, alone ? nullptr : options.communicator);
+    cpu::Program program = cpu::lower(graph, threads, !is_off("winograd"), alone ? nullptr : options.communicator);
     if (!kJudgeOnly && buckets) cpu::start_reductions_early(program, *buckets);
     cpu::split_prologue(program);
     const std::size_t arena = cpu::plan_memory(program);

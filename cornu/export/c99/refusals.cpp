@@ -18,7 +18,9 @@ std::vector<std::string> refusals(const ir::Graph& graph) {
     for (const ir::ValueId v : node.results) {
       const DType dtype = graph.type(v).dtype;
       if (dtype == float16 || dtype == bfloat16)
-        refuse(cat(name_of(node.op), " of ", name_of(dtype), ": C99 has no such type"));
+        refuse(cat(
+            name_of(dtype), ": C99 has no such type\n  way out: make the model under the policy float32 and let it ",
+            "load_weights this file, whose weights are in float32 when it was trained in mixed_", name_of(dtype)));
     }
   }
   return out;

@@ -38,6 +38,12 @@ class Recognizer {
     if (g_.parameters().size() != 1 || g_.outputs().size() != 1)
       refuse(cat("a model of ", g_.parameters().size(), " inputs and ", g_.outputs().size(),
                  " outputs: int8 is for one of each"));
+    for (const ir::Node& node : g_.nodes())
+      for (const ir::ValueId v : node.results)
+        if (const DType dtype = g_.type(v).dtype; refusals_.empty() && is_floating(dtype) && dtype != float32)
+          refuse(cat("layers that compute in ", name_of(dtype),
+                     ": int8 is made from float32; make the model under the ",
+                     "policy float32 and let it load_weights this file"));
     if (refusals_.empty()) {
       out_.input_value = g_.parameters()[0];
       out_.input_shape = g_.shape(out_.input_value);

@@ -40,7 +40,7 @@ class InputLayerImpl final : public LayerImpl {
 
 std::shared_ptr<LayerImpl> make_input(Shape batch_shape, const std::string& dtype, const std::string& name) {
   auto impl = std::make_shared<InputLayerImpl>(std::move(batch_shape), dtype.empty() ? "float32" : dtype);
-  impl->configure(name.empty() ? unique_name("input_layer") : name, true, "", {});
+  impl->configure(name.empty() ? unique_name("input_layer") : name, true, "float32", {});
   return impl;
 }
 

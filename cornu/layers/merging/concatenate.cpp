@@ -14,7 +14,7 @@ class ConcatenateImpl final : public MergeImpl {
 
   std::vector<Value> call_all(CallContext&, const std::vector<Value>& inputs) override {
     std::vector<Value> x;
-    for (const Value& input : inputs) x.push_back(ops::cast(input, dtype()));
+    for (const Value& input : inputs) x.push_back(ops::cast(input, compute_dtype()));
     return {ops::concatenate(x, axis_)};
   }
 

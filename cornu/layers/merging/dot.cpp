@@ -50,7 +50,7 @@ class DotImpl final : public MergeImpl {
   }
 
   Value prepared(Value x, int axis) const {
-    x = ops::cast(x, dtype());
+    x = ops::cast(x, compute_dtype());
     if (!normalize_) return x;
     // keras.ops.normalize, with its epsilon of 1e-7.
     return x * ops::minimum(ops::rsqrt(ops::sum(ops::square(x), {axis}, true)), 1e7);

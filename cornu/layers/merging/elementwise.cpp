@@ -56,7 +56,7 @@ class ElementwiseImpl final : public MergeImpl {
     for (const Value& x : inputs) rank = std::max(rank, x.rank());
     std::vector<Value> x;
     for (const Value& input : inputs)
-      x.push_back(ops::reshape(ops::cast(input, dtype()), widened(input.shape(), rank)));
+      x.push_back(ops::reshape(ops::cast(input, compute_dtype()), widened(input.shape(), rank)));
     return {entry_.merge(x)};
   }
 

@@ -4,6 +4,7 @@
 
 #include "cornu/core/beside.h"
 #include "cornu/layers/layer_of.h"
+#include "cornu/layers/normalization/wide.h"
 
 namespace cornu::layers {
 namespace {
@@ -27,26 +28,30 @@ class BatchNormalizationImpl final : public LayerOf<BatchNormalizationOptions> {
       fail(cat("received: input of shape ", input_shape, "\n  expected: a known dimension at axis ", o_.axis));
     const Shape channels{input_shape[axis_]};
     if (o_.scale)
-      gamma_ = add_weight("gamma", channels, o_.gamma_initializer, {true, o_.gamma_regularizer, o_.gamma_constraint});
+      gamma_ = add_weight("gamma", channels, o_.gamma_initializer,
+                          {true, o_.gamma_regularizer, o_.gamma_constraint, {}, false});
     if (o_.center)
-      beta_ = add_weight("beta", channels, o_.beta_initializer, {true, o_.beta_regularizer, o_.beta_constraint});
-    moving_mean_ = add_weight("moving_mean", channels, o_.moving_mean_initializer, {false, {}, {}});
-    moving_variance_ = add_weight("moving_variance", channels, o_.moving_variance_initializer, {false, {}, {}});
+      beta_ =
+          add_weight("beta", channels, o_.beta_initializer, {true, o_.beta_regularizer, o_.beta_constraint, {}, false});
+    moving_mean_ = add_weight("moving_mean", channels, o_.moving_mean_initializer, {false, {}, {}, {}, false});
+    moving_variance_ =
+        add_weight("moving_variance", channels, o_.moving_variance_initializer, {false, {}, {}, {}, false});
   }
 
   Value call(CallContext& context, Value x) override {
     if (x.rank() != build_shape().rank() || x.dim(axis_) != moving_mean_.shape()[0])
       fail(cat("received: input of shape ", x.shape(), "\n  expected: rank ", build_shape().rank(), " and ",
                moving_mean_.shape()[0], " channels at axis ", o_.axis));
-    Shape wide(std::vector<std::int64_t>(static_cast<std::size_t>(x.rank()), 1));
-    wide[axis_] = x.dim(axis_);
-    Value mean = context[moving_mean_], variance = context[moving_variance_];
+    x = wide(x);
+    Shape broad(std::vector<std::int64_t>(static_cast<std::size_t>(x.rank()), 1));
+    broad[axis_] = x.dim(axis_);
+    Value mean = wide(context[moving_mean_]), variance = wide(context[moving_variance_]);
     if (context.training() && trainable()) {
       std::vector<int> others;
       for (int i = 0; i < x.rank(); ++i)
         if (i != axis_) others.push_back(i);
       const Value batch_mean = mean_over_batch(x, others);
-      const Value batch_variance = mean_over_batch(ops::square(x - ops::reshape(batch_mean, wide)), others);
+      const Value batch_variance = mean_over_batch(ops::square(x - ops::reshape(batch_mean, broad)), others);
       context.update(moving_mean_, mean * o_.momentum + ops::stop_gradient(batch_mean) * (1.0 - o_.momentum));
       const double factor = variance_factor(x) * (1.0 - o_.momentum);
       context.update(moving_variance_, variance * o_.momentum + ops::stop_gradient(batch_variance) * factor);
@@ -55,10 +60,10 @@ class BatchNormalizationImpl final : public LayerOf<BatchNormalizationOptions> {
     }
     // Keras's form: one multiplication and one addition an element.
     Value factor = ops::rsqrt(variance + o_.epsilon);
-    if (o_.scale) factor = factor * context[gamma_];
+    if (o_.scale) factor = factor * wide(context[gamma_]);
     Value shift = -(mean * factor);
-    if (o_.center) shift = shift + context[beta_];
-    return x * ops::reshape(factor, wide) + ops::reshape(shift, wide);
+    if (o_.center) shift = shift + wide(context[beta_]);
+    return ops::cast(x * ops::reshape(factor, broad) + ops::reshape(shift, broad), compute_dtype());
   }
 
   Json default_call_arguments() const override { return Json{{"mask", nullptr}}; }

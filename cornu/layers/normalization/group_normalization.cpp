@@ -1,6 +1,7 @@
 #include "cornu/layers/normalization/group_normalization.h"
 
 #include "cornu/layers/layer_of.h"
+#include "cornu/layers/normalization/wide.h"
 
 namespace cornu::layers {
 namespace {
@@ -13,6 +14,7 @@ class GroupNormalizationImpl final : public LayerOf<GroupNormalizationOptions> {
                            "\n  expected: a positive integer, or -1 for one group for each channel"));
   }
   std::string class_name() const override { return "GroupNormalization"; }
+  bool autocast() const override { return false; }
 
   void build(const Shape& input_shape) override {
     axis_ = ops::canonical_axis(o_.axis, input_shape.rank(), name());
@@ -26,9 +28,11 @@ class GroupNormalizationImpl final : public LayerOf<GroupNormalizationOptions> {
                ", or groups=-1 for one group for each channel"));
     o_.groups = groups;  // a built layer of Keras's writes the number
     if (o_.scale)
-      gamma_ = add_weight("gamma", {channels}, o_.gamma_initializer, {true, o_.gamma_regularizer, o_.gamma_constraint});
+      gamma_ = add_weight("gamma", {channels}, o_.gamma_initializer,
+                          {true, o_.gamma_regularizer, o_.gamma_constraint, {}, false});
     if (o_.center)
-      beta_ = add_weight("beta", {channels}, o_.beta_initializer, {true, o_.beta_regularizer, o_.beta_constraint});
+      beta_ = add_weight("beta", {channels}, o_.beta_initializer,
+                         {true, o_.beta_regularizer, o_.beta_constraint, {}, false});
   }
 
   Value call(CallContext& context, Value x) override {
@@ -40,20 +44,21 @@ class GroupNormalizationImpl final : public LayerOf<GroupNormalizationOptions> {
     Shape split = x.shape();
     split[axis_] = size;
     split.insert(axis_, o_.groups);
-    Shape wide(std::vector<std::int64_t>(static_cast<std::size_t>(split.rank()), 1));
-    wide[axis_] = o_.groups;
-    wide[axis_ + 1] = size;
+    Shape broad(std::vector<std::int64_t>(static_cast<std::size_t>(split.rank()), 1));
+    broad[axis_] = o_.groups;
+    broad[axis_ + 1] = size;
     std::vector<int> within;  // what a group is normalized over
     for (int i = 1; i < split.rank(); ++i)
       if (i != axis_) within.push_back(i);
 
-    const Value grouped = ops::reshape(x, split);
+    const Value grouped = wide(ops::reshape(x, split));
     const Value mean = ops::mean(grouped, within, true);
     Value factor = ops::rsqrt(ops::mean(ops::square(grouped - mean), within, true) + o_.epsilon);
-    if (o_.scale) factor = factor * ops::reshape(context[gamma_], wide);
+    if (o_.scale) factor = factor * wide(ops::reshape(context[gamma_], broad));
     Value shift = -(mean * factor);
-    if (o_.center) shift = shift + ops::reshape(context[beta_], wide);
-    return ops::reshape(grouped * factor + shift, x.shape());
+    if (o_.center) shift = shift + wide(ops::reshape(context[beta_], broad));
+    const Value out = ops::cast(grouped * factor + shift, x.dtype());
+    return ops::cast(ops::reshape(out, x.shape()), compute_dtype());
   }
 
   Shape compute_output_shape(const Shape& input_shape) override { return input_shape; }

@@ -2,6 +2,7 @@
 
 #include "cornu/layers/layer_of.h"
 #include "cornu/layers/normalization/axes.h"
+#include "cornu/layers/normalization/wide.h"
 
 namespace cornu::layers {
 namespace {
@@ -26,7 +27,10 @@ class RMSNormalizationImpl final : public LayerOf<RMSNormalizationOptions> {
   }
 
   Value call(CallContext& context, Value x) override {
-    return x * ops::rsqrt(ops::mean(ops::square(x), axes_, true) + o_.epsilon) * context[scale_];
+    const DType given = x.dtype();
+    x = wide(x);
+    const Value factor = ops::rsqrt(ops::mean(ops::square(x), axes_, true) + o_.epsilon);
+    return ops::cast(x * factor * wide(context[scale_]), given);
   }
 
   Shape compute_output_shape(const Shape& input_shape) override { return input_shape; }

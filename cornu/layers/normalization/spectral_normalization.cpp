@@ -40,7 +40,7 @@ class SpectralNormalizationImpl final : public LayerOf<Arguments, WrapperImpl> {
       fail(cat("received: layer \"", layer().name(), "\" of class ", layer().class_name(),
                "\n  expected: a layer with a weight \"kernel\" or \"embeddings\", such as Dense"));
     vector_u_ = add_weight("vector_u", {1, kernel_.shape().back()}, initializers::TruncatedNormal({.stddev = 0.02}),
-                           {false, {}, {}});
+                           {false, {}, {}, kernel_.dtype()});
   }
 
   // Keras counts the kernel among the wrapper's own, and so first.
@@ -53,7 +53,7 @@ class SpectralNormalizationImpl final : public LayerOf<Arguments, WrapperImpl> {
 
   Value call(CallContext& context, Value x) override {
     if (context.training()) normalize(context);
-    return layer().impl()(context, x);
+    return ops::cast(layer().impl()(context, x), x.dtype());
   }
   Json default_call_arguments() const override { return Json{{"training", false}}; }
 

@@ -45,7 +45,7 @@ class NormalizationImpl final : public LayerOf<NormalizationOptions> {
   }
 
   Value call(CallContext& context, Value x) override {
-    x = ops::cast(x, dtype());
+    x = ops::cast(x, compute_dtype());
     const Value mean = numbers(context, mean_, o_.mean, x);
     const Value deviation = ops::maximum(ops::sqrt(numbers(context, variance_, o_.variance, x)), kEpsilon);
     return o_.invert ? mean + x * deviation : (x - mean) / deviation;
@@ -83,7 +83,7 @@ class NormalizationImpl final : public LayerOf<NormalizationOptions> {
     const std::vector<double> values(given.numbers().begin(), given.numbers().end());
     Shape shape(std::vector<std::int64_t>(given.is_list() ? static_cast<std::size_t>(x.rank()) : 0, 1));
     if (given.is_list()) shape[axes_.back()] = static_cast<std::int64_t>(values.size());
-    return ops::constant(context.builder(), Tensor::from(values, shape).astype(dtype()));
+    return ops::constant(context.builder(), Tensor::from(values, shape).astype(compute_dtype()));
   }
 
   // For each element of data of this shape, which of the numbers is its own.

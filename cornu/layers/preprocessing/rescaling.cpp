@@ -24,17 +24,17 @@ class RescalingImpl final : public LayerOf<Arguments> {
   std::string class_name() const override { return "Rescaling"; }
   bool notes_build_shape() const override { return true; }
   Value call(CallContext& context, Value x) override {
-    x = ops::cast(x, dtype());
+    x = ops::cast(x, compute_dtype());
     return x * value(context, o_.scale, x) + value(context, o_.offset, x);
   }
 
  private:
   Value value(CallContext& context, const NumberList& list, Value x) const {
     const std::vector<double> numbers(list.numbers().begin(), list.numbers().end());
-    if (!list.is_list()) return ops::constant(context.builder(), Tensor::full({}, numbers[0], dtype()));
+    if (!list.is_list()) return ops::constant(context.builder(), Tensor::full({}, numbers[0], compute_dtype()));
     if (static_cast<std::int64_t>(numbers.size()) != x.dim(-1))
       fail(cat("received: input of shape ", x.shape(), "\n  expected: a last dimension of ", numbers.size()));
-    return ops::constant(context.builder(), Tensor::from(numbers).astype(dtype()));
+    return ops::constant(context.builder(), Tensor::from(numbers).astype(compute_dtype()));
   }
 };
 

@@ -24,7 +24,8 @@ class GaussianDropoutImpl final : public RateLayer<Arguments> {
   Value call(CallContext& context, Value x) override {
     if (!acts(context)) return x;
     if (rate() == 1) fail("received: rate=1 in training\n  expected: rate < 1");
-    return x * (ops::random_normal(next_state(context), x.shape()) * std::sqrt(rate() / (1.0 - rate())) + 1.0);
+    const double stddev = std::sqrt(rate() / (1.0 - rate()));
+    return x * ops::cast(ops::random_normal(next_state(context), x.shape()) * stddev + 1.0, x.dtype());
   }
 };
 

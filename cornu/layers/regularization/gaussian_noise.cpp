@@ -26,7 +26,7 @@ class GaussianNoiseImpl final : public LayerOf<Arguments> {
   }
   Value call(CallContext& context, Value x) override {
     if (!context.training() || o_.stddev == 0) return x;
-    return x + ops::random_normal(context.next_random_state(state_), x.shape()) * o_.stddev;
+    return x + ops::cast(ops::random_normal(context.next_random_state(state_), x.shape()) * o_.stddev, x.dtype());
   }
   Json default_call_arguments() const override { return Json{{"training", false}}; }
   Shape compute_output_shape(const Shape& input_shape) override { return input_shape; }
