@@ -2,11 +2,12 @@
 """The engine on PJRT plug-ins, JAX and PyTorch on one GPU, side by side in one run: medians and ratios.
 
     bench/gpu/compare.py --plugin .../xla_cuda_plugin.so --python VENV/bin/python [--build build/with-pjrt] [--rounds N]
-    bench/gpu/compare.py --dry-run [--build build/with-pjrt]
+    bench/gpu/compare.py --dry-run [--build build/with-pjrt] [--python VENV/bin/python]
 
 Build first: cmake --preset release -B build/with-pjrt -DCORNU_PJRT=ON -DCORNU_BENCH=ON && cmake --build build/with-pjrt.
 The virtual environment holds `keras jax[cuda13] torch torchvision`; a peer that it lacks is left out, and the output says
-so. The dry run does every row of Cornu's, tiny, on the plug-in for CPUs: it shows that the script works, and nothing else.
+so. The dry run does every row of Cornu's, tiny, on the plug-in for CPUs, and of Keras on JAX where it is given: it shows that
+the script works, and nothing else.
 NOT YET RUN ON A GPU: no machine with one was at hand when this was written.
 """
 import argparse
@@ -32,12 +33,12 @@ classes = lambda n: keras.utils.to_categorical(np.arange(n) * 7 % 10, 10)
 L = keras.layers
 if row == "mlp":
     m = keras.Sequential([keras.Input((784,)), L.Dense(64, activation="relu"), L.Dense(10, activation="softmax", dtype="float32")])
-    m.compile("sgd", "categorical_crossentropy", ["accuracy"])
+    m.compile("sgd", "categorical_crossentropy", metrics=["accuracy"])
     s = epochs(m, noise(b, 784), classes(b), 32, a)
 elif row == "cnn":
     m = keras.Sequential([keras.Input((28, 28, 1)), L.Conv2D(32, 3, activation="relu"), L.MaxPooling2D(2), L.Conv2D(64, 3, activation="relu"),
                           L.MaxPooling2D(2), L.Flatten(), L.Dropout(0.5), L.Dense(10, activation="softmax", dtype="float32")])
-    m.compile("adam", "categorical_crossentropy", ["accuracy"])
+    m.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
     s = epochs(m, noise(b, 28, 28, 1), classes(b), 128, a)
 else:
     m = keras.applications.ResNet50(weights=None, input_shape=(image, image, 3), classes=10)
@@ -136,10 +137,14 @@ def main():
             times = {"Cornu": [], "Keras on JAX": [], "PyTorch": []}
             for _ in range(1 if tiny else a.rounds):  # interleaved
                 times["Cornu"].append(seconds([program] + words, {"CORNU_ENGINE": engine, "CORNU_PJRT_PRECISION": precision, "CORNU_BENCH_POLICY": policy}))
-                if tiny:
+                if not a.python:
                     continue
                 jax = {"KERAS_BACKEND": "jax", "XLA_PYTHON_CLIENT_PREALLOCATE": "false", "JAX_DEFAULT_MATMUL_PRECISION": "tensorfloat32" if precision == "default" else "float32"}
+                if tiny:
+                    jax["JAX_PLATFORMS"] = "cpu"
                 times["Keras on JAX"].append(seconds([a.python, "-c", KERAS] + words + [policy], jax))
+                if tiny:  # that one is written for CUDA
+                    continue
                 times["PyTorch"].append(seconds([a.python, "-c", TORCH] + words + [kind], {}))
             medians = {who: statistics.median(t) for who, t in times.items() if t and None not in t}
             own = medians.pop("Cornu", None)

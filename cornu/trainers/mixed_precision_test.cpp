@@ -63,8 +63,11 @@ TEST(MixedPrecision, AnOverflowIsLeftOut) {
   const std::vector<Tensor> before = model.get_weights();
   model.train_on_batch(numbers({6, 4}, 1), labels(6));
   EXPECT_EQ(model.get_weights(), before);
-  for (const auto& [name, value] : model.optimizer_variables())
-    if (name == "loss_scale_optimizer/dynamic_scale") EXPECT_EQ(value.item(), 5e8);
+  for (const auto& [name, value] : model.optimizer_variables()) {
+    if (name == "loss_scale_optimizer/dynamic_scale") {
+      EXPECT_EQ(value.item(), 5e8);
+    }
+  }
 }
 
 TEST(MixedPrecision, WeightsStayInFloat32AndPredictionsAreOfTheLastLayer) {

@@ -22,6 +22,7 @@ std::set<std::pair<ir::Op, DType>> covered_by(const ir::Graph& graph) {
 
 std::vector<DType> dtypes_of(ir::Op op) {
   if (op == ir::Op::kRandomUniform) return {float32};
+  if (op == ir::Op::kReplicaId) return {uint32};
   if (op == ir::Op::kFusion) return {float32, float64};  // its body's ops have rows of their own
   std::vector<DType> out;
   for (const DType d : kAll)

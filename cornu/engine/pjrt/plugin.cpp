@@ -177,9 +177,14 @@ Plugin::Plugin(const std::string& path, const std::shared_ptr<ProcessGroup>& gro
 Plugin::Plugin(OneThread, const Plugin& all_threads)
     : path_(all_threads.path_), one_thread_(true), api_(all_threads.api_) {
   // XLA asks nobody else how many threads a client for CPUs has.
-  setenv("NPROC", "1", 1);
-  create_client();
-  unsetenv("NPROC");
+  struct OneProcessor {
+    OneProcessor() { setenv("NPROC", "1", 1); }
+    ~OneProcessor() { unsetenv("NPROC"); }
+  };
+  {
+    const OneProcessor while_it_opens;
+    create_client();
+  }
   list_devices();
   identify();
 }
