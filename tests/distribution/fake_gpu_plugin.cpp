@@ -3,7 +3,6 @@
 // of them runs here on all of them, with the others' arguments, which come through the key-value store that
 // PJRT_Client_Create was given: the very store by which GPUs find each other.
 #include <dlfcn.h>
-#include <pjrt_c_api.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -11,6 +10,8 @@
 #include <cstring>
 #include <string>
 #include <vector>
+
+#include "cornu/engine/pjrt/api.h"
 
 namespace {
 
@@ -134,8 +135,7 @@ PJRT_Error* own_devices(PJRT_Client_AddressableDevices_Args* args) {
 }
 
 PJRT_Error* process_of(PJRT_DeviceDescription_ProcessIndex_Args* args) {
-  PJRT_DeviceDescription_Id_Args id = {};
-  id.struct_size = PJRT_DeviceDescription_Id_Args_STRUCT_SIZE;
+  CORNU_PJRT_ARGS(PJRT_DeviceDescription_Id, id);
   id.device_description = args->device_description;
   PJRT_Error* const error = real()->PJRT_DeviceDescription_Id(&id);
   args->process_index = id.id / static_cast<int>(devices_of_each);
@@ -147,19 +147,16 @@ void must(PJRT_Error* error, const char* what) {
 }
 
 void await(PJRT_Event* event) {
-  PJRT_Event_Await_Args args = {};
-  args.struct_size = PJRT_Event_Await_Args_STRUCT_SIZE;
+  CORNU_PJRT_ARGS(PJRT_Event_Await, args);
   args.event = event;
   must(real()->PJRT_Event_Await(&args), "cannot wait");
-  PJRT_Event_Destroy_Args destroy = {};
-  destroy.struct_size = PJRT_Event_Destroy_Args_STRUCT_SIZE;
+  CORNU_PJRT_ARGS(PJRT_Event_Destroy, destroy);
   destroy.event = event;
   must(real()->PJRT_Event_Destroy(&destroy), "cannot forget an event");
 }
 
 std::string bytes_of(PJRT_Buffer* buffer) {
-  PJRT_Buffer_ToHostBuffer_Args args = {};
-  args.struct_size = PJRT_Buffer_ToHostBuffer_Args_STRUCT_SIZE;
+  CORNU_PJRT_ARGS(PJRT_Buffer_ToHostBuffer, args);
   args.src = buffer;
   must(real()->PJRT_Buffer_ToHostBuffer(&args), "cannot ask for a size");
   std::string out(args.dst_size, '\0');
@@ -171,16 +168,13 @@ std::string bytes_of(PJRT_Buffer* buffer) {
 
 // A buffer like this one, with other bytes, on another device.
 PJRT_Buffer* like(PJRT_Device* device, PJRT_Buffer* buffer, const std::string& bytes) {
-  PJRT_Buffer_Dimensions_Args dims = {};
-  dims.struct_size = PJRT_Buffer_Dimensions_Args_STRUCT_SIZE;
+  CORNU_PJRT_ARGS(PJRT_Buffer_Dimensions, dims);
   dims.buffer = buffer;
   must(real()->PJRT_Buffer_Dimensions(&dims), "cannot ask for dimensions");
-  PJRT_Buffer_ElementType_Args type = {};
-  type.struct_size = PJRT_Buffer_ElementType_Args_STRUCT_SIZE;
+  CORNU_PJRT_ARGS(PJRT_Buffer_ElementType, type);
   type.buffer = buffer;
   must(real()->PJRT_Buffer_ElementType(&type), "cannot ask for a type");
-  PJRT_Client_BufferFromHostBuffer_Args args = {};
-  args.struct_size = PJRT_Client_BufferFromHostBuffer_Args_STRUCT_SIZE;
+  CORNU_PJRT_ARGS(PJRT_Client_BufferFromHostBuffer, args);
   args.client = client;
   args.data = bytes.data();
   args.type = type.type;
@@ -194,31 +188,26 @@ PJRT_Buffer* like(PJRT_Device* device, PJRT_Buffer* buffer, const std::string& b
 }
 
 void destroy(PJRT_Buffer* buffer) {
-  PJRT_Buffer_Destroy_Args args = {};
-  args.struct_size = PJRT_Buffer_Destroy_Args_STRUCT_SIZE;
+  CORNU_PJRT_ARGS(PJRT_Buffer_Destroy, args);
   args.buffer = buffer;
   must(real()->PJRT_Buffer_Destroy(&args), "cannot forget a buffer");
 }
 
 std::size_t outputs_of(PJRT_LoadedExecutable* loaded) {
-  PJRT_LoadedExecutable_GetExecutable_Args executable = {};
-  executable.struct_size = PJRT_LoadedExecutable_GetExecutable_Args_STRUCT_SIZE;
+  CORNU_PJRT_ARGS(PJRT_LoadedExecutable_GetExecutable, executable);
   executable.loaded_executable = loaded;
   must(real()->PJRT_LoadedExecutable_GetExecutable(&executable), "cannot ask for an executable");
-  PJRT_Executable_NumOutputs_Args outputs = {};
-  outputs.struct_size = PJRT_Executable_NumOutputs_Args_STRUCT_SIZE;
+  CORNU_PJRT_ARGS(PJRT_Executable_NumOutputs, outputs);
   outputs.executable = executable.executable;
   must(real()->PJRT_Executable_NumOutputs(&outputs), "cannot count outputs");
-  PJRT_Executable_Destroy_Args destroy_args = {};
-  destroy_args.struct_size = PJRT_Executable_Destroy_Args_STRUCT_SIZE;
+  CORNU_PJRT_ARGS(PJRT_Executable_Destroy, destroy_args);
   destroy_args.executable = executable.executable;
   must(real()->PJRT_Executable_Destroy(&destroy_args), "cannot forget an executable");
   return outputs.num_outputs;
 }
 
 PJRT_Error* execute(PJRT_LoadedExecutable_Execute_Args* args) {
-  PJRT_LoadedExecutable_AddressableDevices_Args on = {};
-  on.struct_size = PJRT_LoadedExecutable_AddressableDevices_Args_STRUCT_SIZE;
+  CORNU_PJRT_ARGS(PJRT_LoadedExecutable_AddressableDevices, on);
   on.executable = args->executable;
   must(real()->PJRT_LoadedExecutable_AddressableDevices(&on), "cannot ask for devices");
   const std::size_t all = on.num_addressable_devices, own = args->num_devices;
