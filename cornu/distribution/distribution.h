@@ -9,7 +9,7 @@
 //
 // fit, train_on_batch and evaluate then work together: each process is given the same arguments and all the data, and
 // all of them end with the same weights and logs. predict is everybody's own. On an engine with several devices, a
-// process also takes its part of a batch in parts, one on each. docs/design/distribution.md
+// process spreads its part of each batch over them, also in predict. docs/design/distribution.md
 #pragma once
 
 #include <memory>

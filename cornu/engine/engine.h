@@ -60,7 +60,7 @@ class Loop {
   // Waits for what runs, and copies a parameter back; with several replicas, the first one's.
   virtual void get(std::size_t parameter, void* data) const = 0;
   // Likewise an output that updates nothing: all lines, as the last run() left them. Those that it did not run are
-  // zeros. With several replicas, their lines one behind the other.
+  // zeros. With several replicas, each line consists of their parts, as set() takes them apart.
   virtual void output(std::size_t output, void* data) const = 0;
   // Once for each of the lines [begin, end). Does not wait.
   virtual void run(std::int64_t begin, std::int64_t end) = 0;

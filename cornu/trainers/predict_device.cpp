@@ -1,6 +1,7 @@
 // Predictions on an engine with memory of its own: many batches are one program, and come back together.
 #include <algorithm>
 
+#include "cornu/distribution/distribution.h"
 #include "cornu/trainers/trainer.h"
 
 namespace cornu {
@@ -23,22 +24,28 @@ std::int64_t Trainer::predict_on_device(const std::vector<Tensor>& x, std::int64
   const Engine& chosen = engine(compiled_ ? compiled_->engine : "");
   const std::int64_t whole = std::min(steps, x[0].dim(0) / batch);
   if (chosen.in_host_memory() || whole < 2) return 0;
+  const int asked = distribution::devices(), given = asked == 0 ? chosen.devices() : asked;
+  const int devices = batch % given == 0 ? given : 1;
   const std::vector<ir::Type> inputs = batch_types(x, batch);
   const std::int64_t memory = chosen.memory(), part = memory > 0 ? std::min(kPart, memory / kShareOfPart) : kPart;
   const std::int64_t lines = std::clamp<std::int64_t>(part / line_bytes(inputs), 1, whole);
   const std::lock_guard lock(device_prediction_mutex_);
-  if (!device_prediction_ || device_prediction_->inputs != inputs || device_prediction_->lines != lines) {
+  if (!device_prediction_ || device_prediction_->inputs != inputs || device_prediction_->lines != lines ||
+      device_prediction_->devices != devices) {
     device_prediction_.reset();  // makes room first
-    ForwardGraph forward = forward_graph(network(), inputs);
+    ForwardGraph forward = forward_graph(network(), batch_types(x, batch / devices));
     auto made = std::make_unique<DevicePrediction>();
     made->inputs = inputs;
     made->lines = lines;
+    made->devices = devices;
     made->parameters = std::move(forward.parameters);
     for (const ir::ValueId v : forward.graph.outputs()) made->outputs.push_back(forward.graph.type(v));
     std::vector<std::size_t> by_line;
     for (std::size_t p = 0; p < made->parameters.size(); ++p)
       if (made->parameters[p].input >= 0) by_line.push_back(p);
-    made->loop = chosen.loop(std::move(forward.graph), by_line, lines);
+    CompileOptions options;
+    options.replicas = devices;
+    made->loop = chosen.loop(std::move(forward.graph), by_line, lines, options);
     device_prediction_ = std::move(made);
   }
   const DevicePrediction& on = *device_prediction_;

@@ -216,8 +216,10 @@ class Trainer final : public TrainingModel {
   std::unique_ptr<DeviceStep> device_, test_device_;
   // One network applied to many batches on the device, for inputs of these types.
   struct DevicePrediction {
-    std::vector<ir::Type> inputs, outputs;  // of one batch
+    std::vector<ir::Type> inputs;   // of one batch
+    std::vector<ir::Type> outputs;  // of a device's part of it
     std::int64_t lines = 0;
+    int devices = 1;
     std::vector<ForwardGraph::Parameter> parameters;
     std::unique_ptr<Loop> loop;
   };

@@ -20,7 +20,7 @@ const bool kFour = setenv("CORNU_PJRT_CPU_DEVICES", "4", 1) == 0;
 
 struct Trained {
   std::vector<Tensor> weights;
-  std::vector<double> numbers;  // of the history, then of an evaluation
+  std::vector<double> numbers;  // of the history, an evaluation, predictions
 };
 
 struct Setting {
@@ -61,6 +61,11 @@ Trained train(const std::string& engine, const Setting& s) {
     out.numbers.insert(out.numbers.end(), values.begin(), values.end());
   for (const auto& [name, value] : model.evaluate(numbers({33, 5}, 3), labels(33), {.batch_size = 8, .verbose = 0}))
     out.numbers.push_back(value);
+  // Batches that devices share, and some that they cannot.
+  for (const std::int64_t batch : {8, 9}) {
+    const Tensor y = model.predict(numbers({33, 5}, 3), {.batch_size = batch, .verbose = 0});
+    for (std::int64_t i = 0; i < y.size(); ++i) out.numbers.push_back(y.at(i));
+  }
   out.weights = model.trainer().get_weights();
   return out;
 }

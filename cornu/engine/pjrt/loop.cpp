@@ -55,9 +55,15 @@ void PjrtLoop::get(std::size_t parameter, void* data) const {
 }
 
 void PjrtLoop::output(std::size_t output, void* data) const {
-  const std::size_t bytes = outputs_[output].bytes();
-  for (std::size_t r = 0; r < replicas_.size(); ++r)
-    replicas_[r].gathered[output]->to_host(static_cast<char*>(data) + r * bytes, bytes);
+  const std::size_t count = replicas_.size(), bytes = outputs_[output].bytes();
+  const std::size_t part = bytes / static_cast<std::size_t>(lines_);
+  if (count == 1) return replicas_[0].gathered[output]->to_host(data, bytes);
+  std::vector<char> own(bytes);
+  for (std::size_t r = 0; r < count; ++r) {
+    replicas_[r].gathered[output]->to_host(own.data(), bytes);
+    for (std::size_t line = 0; line < static_cast<std::size_t>(lines_); ++line)
+      std::memcpy(static_cast<char*>(data) + (line * count + r) * part, own.data() + line * part, part);
+  }
 }
 
 void PjrtLoop::run(std::int64_t begin, std::int64_t end) {
