@@ -92,7 +92,7 @@ const Plugin& Plugin::get(std::string_view path) {
     // A flag that XLA does not know ends the process.
     const ChildAnswer answer = in_child([&] {
       const Plugin tried(file);
-      Program(tried, "module @try { func.func public @main() { return } }", {.cached = false});
+      const Program nothing(tried, "module @try { func.func public @main() { return } }", {.cached = false});
       return std::string();
     });
     if (!answer.died.empty())
