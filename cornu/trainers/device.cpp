@@ -105,11 +105,15 @@ DeviceStep* Trainer::open_device(StepKind kind, const DataArrays& data, std::int
   return device.get();
 }
 
+int Trainer::devices_given(const Engine& engine) {
+  const int asked = distribution::devices();
+  return asked == 0 ? engine.devices() : asked;
+}
+
 Spread Trainer::spread_for(StepKind kind, std::int64_t batch_size) const {
   const Engine& chosen = engine(arguments().engine);
-  Spread out{distribution::devices(), communicator_ ? chosen.processes() : 1,
-             communicator_ ? communicator_->rank() : 0};
-  if (out.devices == 0) out.devices = chosen.devices();
+  const Spread out{devices_given(chosen), communicator_ ? chosen.processes() : 1,
+                   communicator_ ? communicator_->rank() : 0};
   if (batch_size % out.count() == 0) return out;
   if (kind == StepKind::kTest) return {};
   throw ValueError(cat("[fit] received: batch_size=", batch_size, " for ", out.count(),

@@ -1,7 +1,6 @@
 // Predictions on an engine with memory of its own: many batches are one program, and come back together.
 #include <algorithm>
 
-#include "cornu/distribution/distribution.h"
 #include "cornu/trainers/trainer.h"
 
 namespace cornu {
@@ -24,8 +23,7 @@ std::int64_t Trainer::predict_on_device(const std::vector<Tensor>& x, std::int64
   const Engine& chosen = engine(compiled_ ? compiled_->engine : "");
   const std::int64_t whole = std::min(steps, x[0].dim(0) / batch);
   if (chosen.in_host_memory() || whole < 2) return 0;
-  const int asked = distribution::devices(), given = asked == 0 ? chosen.devices() : asked;
-  const int devices = batch % given == 0 ? given : 1;
+  const int given = devices_given(chosen), devices = batch % given == 0 ? given : 1;
   const std::vector<ir::Type> inputs = batch_types(x, batch);
   const std::int64_t memory = chosen.memory(), part = memory > 0 ? std::min(kPart, memory / kShareOfPart) : kPart;
   const std::int64_t lines = std::clamp<std::int64_t>(part / line_bytes(inputs), 1, whole);

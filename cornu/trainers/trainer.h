@@ -160,6 +160,7 @@ class Trainer final : public TrainingModel {
                                                const Spread& spread) const;
   // Over what batches of this size are spread. Training throws ValueError for a size that devices cannot share evenly,
   // a test then takes one.
+  static int devices_given(const Engine& engine);  // by this thread's distribution
   Spread spread_for(StepKind kind, std::int64_t batch_size) const;
   void to_device(const DeviceStep& step);
   void from_device(const DeviceStep& step, bool metrics_alone);

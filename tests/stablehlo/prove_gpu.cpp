@@ -48,12 +48,7 @@ std::size_t compile(const pjrt::Api& api, const std::string& text, int replicas)
   topology.create_options = options;
   topology.num_options = 2;
   api.call(&PJRT_Api::PJRT_TopologyDescription_Create, topology, "describe an H100");
-  PJRT_Program program = {};
-  program.struct_size = PJRT_Program_STRUCT_SIZE;
-  program.code = const_cast<char*>(text.data());
-  program.code_size = text.size();
-  program.format = "mlir";
-  program.format_size = 4;
+  PJRT_Program program = pjrt::text_program(text);
   const std::string proto = pjrt::compile_options("cuda", replicas);
   CORNU_PJRT_ARGS(PJRT_Compile, args);
   args.topology = topology.topology;

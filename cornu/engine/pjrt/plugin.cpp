@@ -10,10 +10,12 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "cornu/core/error.h"
 #include "cornu/core/json.h"
 #include "cornu/engine/pjrt/child.h"
+#include "cornu/engine/pjrt/process_options.h"
 #include "cornu/engine/pjrt/program.h"
 
 namespace cornu::pjrt {
@@ -161,8 +163,6 @@ std::string Plugin::described() const {
 Plugin::Plugin(const std::string& path, const std::shared_ptr<ProcessGroup>& group) : path_(path), api_(nullptr) {
   if (group && group->size() > 1 && is_for_gpus(path)) {
     group_ = group;
-    process_options_ = std::make_unique<ProcessOptions>(*group_);
-    processes_ = group_->size();
   }
   // XLA's log is for its developers; what goes wrong comes back as an error.
   setenv("TF_CPP_MIN_LOG_LEVEL", "2", 0);
@@ -190,7 +190,7 @@ Plugin::Plugin(OneThread, const Plugin& all_threads)
 }
 
 const Plugin& Plugin::with_one_thread() const {
-  if (one_thread_ || platform_ != "cpu" || devices_.size() > 1 || processes_ > 1) return *this;
+  if (one_thread_ || platform_ != "cpu" || devices_.size() > 1 || processes() > 1) return *this;
   const std::lock_guard lock(mutex());
   if (with_one_thread_) return *with_one_thread_;
   if (std::getenv("NPROC") != nullptr) return *this;
@@ -211,7 +211,8 @@ void Plugin::list_devices() {
 void Plugin::create_client() {
   const auto create = [this](std::vector<PJRT_NamedValue> options) {
     CORNU_PJRT_ARGS(PJRT_Client_Create, args);
-    if (process_options_) process_options_->add(options, args);
+    std::optional<ProcessOptions> of_processes;
+    if (group_) of_processes.emplace(*group_).add(options, args);
     args.create_options = options.data();
     args.num_options = options.size();
     api_.call(&PJRT_Api::PJRT_Client_Create, args, "open the devices of a plug-in");
@@ -242,7 +243,7 @@ void Plugin::create_client() {
 void Plugin::identify() {
   std::error_code none;
   const char* const flags = std::getenv("XLA_FLAGS");
-  identity_ = cat(platform_, "\n", device_kind(), "\n", devices_.size(), " devices in each of ", processes_,
+  identity_ = cat(platform_, "\n", device_kind(), "\n", devices_.size(), " devices in each of ", processes(),
                   " processes\n", flags ? flags : "", "\n", std::filesystem::file_size(path_, none), " bytes of ",
                   std::filesystem::last_write_time(path_, none).time_since_epoch().count(), "\nPJRT ",
                   api_.get()->pjrt_api_version.major_version, ".", api_.get()->pjrt_api_version.minor_version, "\n",
@@ -250,7 +251,7 @@ void Plugin::identify() {
 }
 
 std::vector<std::int64_t> Plugin::replica_ids(int replicas, int processes) const {
-  if (processes_ == 1) return {};
+  if (!group_) return {};
   CORNU_PJRT_ARGS(PJRT_Client_Devices, all);
   all.client = client_;
   api_.call(&PJRT_Api::PJRT_Client_Devices, all, "list the devices of all processes");

@@ -8,7 +8,7 @@
 
 #include "cornu/engine/engine.h"
 #include "cornu/engine/pjrt/api.h"
-#include "cornu/engine/pjrt/process_options.h"
+#include "cornu/engine/process_group.h"
 
 namespace cornu::pjrt {
 
@@ -33,7 +33,7 @@ class Plugin {
   PJRT_Device* device(std::size_t number = 0) const { return devices_.at(number); }
   std::size_t device_count() const { return devices_.size(); }
   // Over how many processes a program may run.
-  int processes() const { return processes_; }
+  int processes() const { return group_ ? group_->size() : 1; }
   // The client's ids for the first devices of each process, or of this process alone; none where it has just one: there
   // the client's own choice is the same.
   std::vector<std::int64_t> replica_ids(int replicas, int processes) const;
@@ -68,9 +68,7 @@ class Plugin {
   bool one_thread_ = false;
   mutable std::unique_ptr<const Plugin> with_one_thread_;
   Api api_;
-  std::shared_ptr<ProcessGroup> group_;
-  std::unique_ptr<ProcessOptions> process_options_;
-  int processes_ = 1;
+  std::shared_ptr<ProcessGroup> group_;  // of several processes; null: this one alone
   PJRT_Client* client_ = nullptr;
   std::vector<PJRT_Device*> devices_;
   std::string platform_, identity_;

@@ -10,8 +10,8 @@ namespace cornu::pjrt {
 
 // Adds which of the processes this is to `options`, and the store by which they find each other to `args`. With several
 // processes on a machine each takes one device, the one of its number, unless CUDA_VISIBLE_DEVICES (or AMD's
-// ROCR_VISIBLE_DEVICES, HIP_VISIBLE_DEVICES) has already given it others. `group` and the object live as long as the
-// client.
+// ROCR_VISIBLE_DEVICES, HIP_VISIBLE_DEVICES) has already given it others. `group` lives as long as the client,
+// the object as long as the call.
 class ProcessOptions {
  public:
   explicit ProcessOptions(ProcessGroup& group) : group_(group), local_device_(group.local_rank()) {}

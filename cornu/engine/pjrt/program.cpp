@@ -7,13 +7,7 @@ namespace cornu::pjrt {
 namespace {
 
 PJRT_LoadedExecutable* compiled(const Plugin& plugin, const std::string& text, const std::string& options) {
-  PJRT_Program program = {};
-  program.struct_size = PJRT_Program_STRUCT_SIZE;
-  // The interface has no const here; nobody writes to it.
-  program.code = const_cast<char*>(text.data());
-  program.code_size = text.size();
-  program.format = "mlir";
-  program.format_size = 4;
+  PJRT_Program program = text_program(text);
   CORNU_PJRT_ARGS(PJRT_Client_Compile, args);
   args.client = plugin.client();
   args.program = &program;
@@ -37,6 +31,17 @@ std::string text_field(int field, const std::string& bytes) {
 }
 
 }  // namespace
+
+PJRT_Program text_program(const std::string& text) {
+  PJRT_Program out = {};
+  out.struct_size = PJRT_Program_STRUCT_SIZE;
+  // The interface has no const here; nobody writes to it.
+  out.code = const_cast<char*>(text.data());
+  out.code_size = text.size();
+  out.format = "mlir";
+  out.format_size = 4;
+  return out;
+}
 
 // Field 3, the build options, has the number of replicas (field 4), one partition (field 5), and, where they are given,
 // the replicas' devices (field 9: the number of replicas and of partitions, then the ids). On a CPU there is also field

@@ -38,6 +38,8 @@ class Program {
   PJRT_LoadedExecutable* executable_ = nullptr;
 };
 
+// StableHLO text as the compilers of plug-ins take it; the text stays where it is.
+PJRT_Program text_program(const std::string& text);
 // A serialized CompileOptionsProto, as compilers of plug-ins for this platform take it. With `devices`, each replica's
 // is given by its id; without, they are the client's first.
 std::string compile_options(const std::string& platform, int replicas, const std::vector<std::int64_t>& devices = {});
